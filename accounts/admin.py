@@ -1,0 +1,94 @@
+"""People and wards in the admin panel: for administrators only, accounts are closed and never deleted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Membership, User, Ward
+from accounts.permissions import Permission
+from accounts.services import account_values, record_account_change
+from audit.events import Event
+from audit.services import record
+
+admin.site.unregister(Group)  # roles are part of the program, not of the data
+
+
+class ForAdministrators:
+    """Mixin: one permission opens these pages; nothing on them deletes."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(Permission.ADMINISTER_USERS)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.has_perm(Permission.ADMINISTER_USERS)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return request.user.has_perm(Permission.ADMINISTER_USERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.has_perm(Permission.ADMINISTER_USERS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class MembershipInline(ForAdministrators, admin.TabularInline):
+    model = Membership
+    extra = 1
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return request.user.has_perm(Permission.ADMINISTER_USERS)  # leaving a ward is no deletion of a person
+
+
+@admin.register(User)
+class PersonAdmin(ForAdministrators, UserAdmin):
+    list_display = ("username", "display_name", "role_title", "is_active", "is_demo")
+    list_filter = ("is_active", "groups", "wards")
+    inlines = (MembershipInline,)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("title", "first_name", "last_name", "role_title", "registration_number", "email")}),
+        ("Access", {"fields": ("is_active", "is_staff", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        # Nobody gives roles to themselves; a second administrator has to.
+        own = ("is_active", "is_staff", "groups") if obj is not None and obj.pk == request.user.pk else ()
+        return (*self.readonly_fields, *own)
+
+    def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> User:
+        stored = User.objects.filter(pk=form.instance.pk).first()
+        self._before = account_values(stored) if stored else {}
+        saved: User = super().save_form(request, form, change)
+        return saved
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        assert isinstance(request.user, User)  # noqa: S101 (narrowing; the site has checked it)
+        record_account_change(form.instance, by=request.user, before=self._before)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                assert isinstance(request.user, User)  # noqa: S101
+                record(Event.ACCOUNT_CHANGED, by=request.user, target=id, after={"password": "set anew"})
+        return response
+
+
+@admin.register(Ward)
+class WardAdmin(ForAdministrators, admin.ModelAdmin):
+    list_display = ("code", "name")
+
+    def save_model(self, request: HttpRequest, obj: Ward, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        assert isinstance(request.user, User)  # noqa: S101
+        event = Event.WARD_CHANGED if change else Event.WARD_ADDED
+        record(event, by=request.user, target=str(obj.pk), after={"code": obj.code, "name": obj.name})

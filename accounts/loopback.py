@@ -1,0 +1,27 @@
+"""Whether a request comes from this very machine, which is the only place for one-click demo sign-in."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+FORWARDING_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+def demo_sign_in_offered(request: HttpRequest) -> bool:
+    return settings.LM_MODE == "training" and settings.DEMO_SIGN_IN is True and from_this_machine(request)
+
+
+def from_this_machine(request: HttpRequest) -> bool:
+    """Peer and host name are loopback, and no proxy stands between (its peer is this machine, its user is not)."""
+    if any(header in request.META for header in FORWARDING_HEADERS):
+        return False
+    host = request.get_host().rsplit(":", 1)[0].strip("[]")
+    return is_loopback(str(request.META.get("REMOTE_ADDR", ""))) and (host == "localhost" or is_loopback(host))
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

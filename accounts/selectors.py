@@ -1,0 +1,27 @@
+"""What can be asked about people and wards."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User, Ward
+
+
+def wards_of(user: User) -> QuerySet[Ward]:
+    return Ward.objects.filter(id__in=user.ward_ids())
+
+
+def demo_people() -> QuerySet[User]:
+    return User.objects.filter(is_demo=True, is_active=True).prefetch_related("groups").order_by("date_joined")
+
+
+def demo_person(person_id: UUID) -> User | None:
+    return demo_people().filter(pk=person_id).first()
+
+
+def demo_usernames() -> list[str]:
+    return list(User.objects.filter(is_demo=True).order_by("username").values_list("username", flat=True))
+
+
+def username_exists(username: str) -> bool:
+    return User.objects.filter(username=username).exists()

@@ -1,0 +1,143 @@
+"""Signing in and out, and adding people and wards; each with its line in the audit log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import Membership, User, Ward
+from accounts.permissions import Permission, Role
+from accounts.selectors import username_exists
+from audit.events import Event
+from audit.services import Actor, record
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class MayNotAdministerUsers(PermissionError):
+    """Only administrators, or the command line, add people and wards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is needed to add somebody."""
+
+    username: str
+    first_name: str
+    last_name: str
+    roles: frozenset[Role]
+    title: str = ""
+    role_title: str = ""
+    registration_number: str = ""
+    is_demo: bool = False
+    is_staff: bool = False
+
+
+def sign_in(request: HttpRequest, *, username: str, password: str) -> User | None:
+    """Sign in and return the user; None, and a line in the log, when user name or password is wrong."""
+    user = authenticate(request, username=username, password=password)
+    if not isinstance(user, User):
+        with transaction.atomic():
+            # An unknown name is not kept: people type their password into the wrong field.
+            known = username if username_exists(username) else "an unknown user name"
+            record(Event.SIGN_IN_FAILED, by=None, target=known, outcome="refused")
+        return None
+    _begin_session(request, user, Event.SIGNED_IN)
+    return user
+
+
+def sign_in_demo_person(request: HttpRequest, *, person: User) -> None:
+    if not person.is_demo:
+        raise ValueError("Only demo people sign in without a password.")
+    _begin_session(request, person, Event.SIGNED_IN_AS_DEMO)
+
+
+def _begin_session(request: HttpRequest, user: User, event: Event) -> None:
+    with transaction.atomic():
+        login(request, user, backend=BACKEND)
+        request.session.cycle_key()  # Django keeps the old key when the same person signs in again
+        request.session.save()
+        record(event, by=user)
+
+
+def sign_out(request: HttpRequest) -> None:
+    with transaction.atomic():
+        if isinstance(request.user, User):
+            record(Event.SIGNED_OUT, by=request.user)
+        logout(request)
+
+
+def add_ward(*, code: str, name: str, by: User | None) -> Ward:
+    """`by` is None on the command line, where the operating system has already asked who it is."""
+    _check_may_administer(by)
+    with transaction.atomic():
+        ward = Ward.objects.create(code=code, name=name)
+        record(Event.WARD_ADDED, by=by, target=str(ward.pk), after={"code": code, "name": name})
+    return ward
+
+
+def add_person(person: Person, *, password: str, wards: Iterable[Ward], by: User | None) -> User:
+    _check_may_administer(by)
+    with transaction.atomic():
+        user = User.objects.create_user(
+            person.username,
+            password=password,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            title=person.title,
+            role_title=person.role_title,
+            registration_number=person.registration_number,
+            is_demo=person.is_demo,
+            is_staff=person.is_staff,
+        )
+        user.groups.set(Group.objects.filter(name__in=person.roles))
+        Membership.objects.bulk_create(Membership(user=user, ward=ward) for ward in wards)
+        record(Event.ACCOUNT_ADDED, by=by, target=str(user.pk), after=account_values(user))
+    return user
+
+
+def ensure_ward(*, code: str, name: str) -> Ward:
+    return Ward.objects.filter(code=code).first() or add_ward(code=code, name=name, by=None)
+
+
+def ensure_demo_person(person: Person, *, password: str, wards: Iterable[Ward]) -> User:
+    """The demo person with this password, made or mended; somebody real of the same user name is left alone."""
+    user = User.objects.filter(username=person.username).first()
+    if user is None:
+        return add_person(person, password=password, wards=wards, by=None)
+    if user.is_demo and not user.check_password(password):
+        with transaction.atomic():
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            record(Event.ACCOUNT_CHANGED, by=None, target=str(user.pk), after={"password": "set anew"})
+    return user
+
+
+def record_account_change(user: User, *, by: Actor, before: dict[str, object]) -> None:
+    """For the admin panel, which writes by itself; call it inside its transaction."""
+    event = Event.ACCOUNT_CHANGED if before else Event.ACCOUNT_ADDED
+    record(event, by=by, target=str(user.pk), before=before or None, after=account_values(user))
+
+
+def account_values(user: User) -> dict[str, object]:
+    """What the log keeps of an account; never the password."""
+    return {
+        "username": user.username,
+        "name": user.display_name,
+        "role_title": user.role_title,
+        "registration_number": user.registration_number,
+        "active": user.is_active,
+        "staff": user.is_staff,
+        "superuser": user.is_superuser,
+        "demo": user.is_demo,
+        "roles": sorted(user.groups.values_list("name", flat=True)),
+        "wards": sorted(user.memberships.values_list("ward__code", flat=True)),
+    }
+
+
+def _check_may_administer(by: User | None) -> None:
+    if by is not None and not by.has_perm(Permission.ADMINISTER_USERS):
+        raise MayNotAdministerUsers(f"{by.username} may not administer people and wards.")

@@ -1,0 +1,84 @@
+"""Migration operations that make the database itself refuse to change or delete the rows of a table.
+
+PostgreSQL gets row triggers against UPDATE and DELETE and a statement trigger against TRUNCATE, all of them ENABLE
+ALWAYS, so that `session_replication_role` does not switch them off. SQLite gets triggers against UPDATE and DELETE and
+one against INSERT OR REPLACE, which deletes without asking the delete trigger.
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from django.apps.registry import Apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import RunPython
+
+MESSAGE = "is append-only: rows are never changed or deleted"
+TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+Statements = Callable[[str, str], list[str]]
+
+
+def append_only_operations(table: str, *, primary_key: str = "id") -> list[RunPython]:
+    """Put these behind the operation that creates the table; they can be reversed."""
+    for name in (table, primary_key):
+        if not TABLE_NAME.fullmatch(name):  # the names go into SQL as they are
+            raise ValueError(f"{name!r} is no plain table or column name.")
+    return [
+        RunPython(
+            partial(_run, table=table, primary_key=primary_key, by_vendor=INSTALL),
+            partial(_run, table=table, primary_key=primary_key, by_vendor=REMOVE),
+        )
+    ]
+
+
+def _run(
+    apps: Apps,
+    editor: BaseDatabaseSchemaEditor,
+    *,
+    table: str,
+    primary_key: str,
+    by_vendor: dict[str, Statements],
+) -> None:
+    for statement in by_vendor[editor.connection.vendor](table, primary_key):
+        editor.execute(statement)
+
+
+def _install_postgresql(table: str, primary_key: str) -> list[str]:
+    return [
+        f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN RAISE EXCEPTION '{table} {MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END;
+            $body$""",
+        f"""CREATE TRIGGER {table}_append_only_rows BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_append_only()""",
+        f"""CREATE TRIGGER {table}_append_only_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()""",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only_rows",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only_truncate",
+    ]
+
+
+def _remove_postgresql(table: str, primary_key: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_append_only_rows ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_append_only_truncate ON {table}",
+        f"DROP FUNCTION IF EXISTS {table}_append_only()",
+    ]
+
+
+def _install_sqlite(table: str, primary_key: str) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} {MESSAGE}'); END"
+    exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE "{primary_key}" = NEW."{primary_key}")'
+    return [
+        f'CREATE TRIGGER {table}_append_only_update BEFORE UPDATE ON "{table}" {refuse}',
+        f'CREATE TRIGGER {table}_append_only_delete BEFORE DELETE ON "{table}" {refuse}',
+        f'CREATE TRIGGER {table}_append_only_replace BEFORE INSERT ON "{table}" WHEN {exists} {refuse}',
+    ]
+
+
+def _remove_sqlite(table: str, primary_key: str) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {table}_append_only_{what}" for what in ("update", "delete", "replace")]
+
+
+INSTALL: dict[str, Statements] = {"postgresql": _install_postgresql, "sqlite": _install_sqlite}
+REMOVE: dict[str, Statements] = {"postgresql": _remove_postgresql, "sqlite": _remove_sqlite}

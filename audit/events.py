@@ -1,0 +1,61 @@
+"""Every auditable act, each with the sentence that the log shows for it."""
+
+from enum import Enum
+
+
+class Event(Enum):
+    """The value is (code, sentence); codes are stored and never change their meaning."""
+
+    # People
+    SIGNED_IN = ("accounts.signed_in", "Signed in")
+    SIGN_IN_FAILED = ("accounts.sign_in_failed", "Sign-in failed")
+    SIGNED_IN_AS_DEMO = ("accounts.signed_in_as_demo", "Signed in as a demo person with one click")
+    SIGNED_OUT = ("accounts.signed_out", "Signed out")
+    ACCOUNT_ADDED = ("accounts.account_added", "Added an account")
+    ACCOUNT_CHANGED = ("accounts.account_changed", "Changed an account")
+    WARD_ADDED = ("accounts.ward_added", "Added a ward")
+    WARD_CHANGED = ("accounts.ward_changed", "Changed a ward")
+    ACCESS_DENIED = ("access_denied", "Was refused access")
+    AUDIT_READ = ("audit.read", "Read the audit log")
+
+    # Guidance
+    CONTENT_LOADED = ("pathways.content_loaded", "Loaded guidance content")
+    RELEASE_ACTIVATED = ("pathways.release_activated", "Put a release of the guidance in force")
+
+    # Patients
+    WORKLIST_VIEWED = ("patients.worklist_viewed", "Viewed the worklist")
+    PATIENTS_SEARCHED = ("patients.searched", "Searched for a patient")
+    PATIENT_VIEWED = ("patients.patient_viewed", "Viewed the patient's record")
+    PATIENT_ADDED = ("patients.patient_added", "Added the patient")
+    PATIENT_EDITED = ("patients.patient_edited", "Edited the patient's details")
+    DUPLICATE_WARNING_OVERRIDDEN = (
+        "patients.duplicate_warning_overridden",
+        "Added the patient although a similar one existed",
+    )
+    HISTORY_VIEWED = ("patients.history_viewed", "Viewed the history of the patient's record")
+
+    # Assessments
+    ASSESSMENT_STARTED = ("patients.assessment_started", "Started an assessment")
+    ASSESSMENT_VIEWED = ("patients.assessment_viewed", "Viewed the assessment")
+    ASSESSMENT_SAVED = ("patients.assessment_saved", "Saved the assessment")
+    ANSWER_REFUSED = ("patients.answer_refused", "Entered an answer that was refused")
+    FINDING_WITHDRAWN = ("patients.finding_withdrawn", "Withdrew a finding as entered in error")
+    FINDINGS_CONFIRMED = ("patients.findings_confirmed", "Confirmed findings as unchanged")
+    RELEASE_ADOPTED = ("patients.release_adopted", "Moved the assessment to the guidance in force")
+    ASSESSMENT_DISCARDED = ("patients.assessment_discarded", "Discarded the assessment")
+    DECISION_RECORDED = ("patients.decision_recorded", "Answered the advice")
+
+    # Care plans
+    PLAN_VIEWED = ("patients.plan_viewed", "Viewed the care plan")
+    PLAN_PRINTED = ("patients.plan_printed", "Printed the care plan")
+    PLAN_SIGNED = ("patients.plan_signed", "Signed the care plan")
+    SIGN_REFUSED = ("patients.sign_refused", "Tried to sign the care plan and was refused")
+    PLAN_WITHDRAWN = ("patients.plan_withdrawn", "Withdrew the care plan as entered in error")
+    DEMO_PATIENTS_MADE = ("patients.demo_patients_made", "Made the demo patients")
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        self.sentence = sentence
+
+
+EVENTS_BY_CODE: dict[str, Event] = {event.code: event for event in Event}

@@ -1,0 +1,38 @@
+"""What holds for every answer: nothing stays in a cache, and an oversized request is refused early."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PrivateResponseMiddleware:
+    """Pages are never stored: after sign-out, the Back button on a shared computer must show nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if not request.path.startswith(settings.STATIC_URL):
+            # Set, not added: a view that allows caching would be a mistake here.
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class RequestSizeMiddleware:
+    """Refuse a body that is too long before anything reads it, and say so plainly."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length.isdecimal() and limit is not None and int(length) > limit:
+            return render(request, "413.html", {"limit_kilobytes": limit // 1024}, status=413)
+        return self.get_response(request)

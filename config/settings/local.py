@@ -1,0 +1,24 @@
+"""This machine only: training mode over plain HTTP on the loopback address, as `./dev run` starts it."""
+
+import secrets
+
+from config import env
+from config.settings.base import *
+from config.settings.base import VAR_DIR
+
+
+def installation_key() -> str:
+    """A key made once per installation and readable by its owner alone."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        VAR_DIR.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+DEBUG = env.flag("LM_DEBUG", default=False)
+SECRET_KEY = installation_key()
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+LM_MODE = "training"
+DEMO_SIGN_IN = True
