@@ -1,0 +1,8 @@
+"""The guidance: its content, its releases, and the engine that evaluates it."""
+
+from django.apps import AppConfig
+
+
+class PathwaysConfig(AppConfig):
+    name = "pathways"
+    verbose_name = "Guidance"

@@ -1,0 +1,83 @@
+"""Small readers for parts of a content document, which note what is wrong instead of raising."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pathways.engine.condition_language import ConditionError, Variables, parse
+from pathways.engine.conditions import ALWAYS, Condition
+from pathways.engine.problems import CODE, Path, ProblemList, nearest
+
+Part = Mapping[str, Any]
+LONGEST_HINT = 200
+
+
+def parts(document: Part, name: str) -> list[Part]:
+    """The list ``name`` of a document, without what is no mapping (the schema reports that)."""
+    found = document.get(name)
+    return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []
+
+
+def text(part: Part, name: str) -> str:
+    value = part.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def optional_text(part: Part, name: str) -> str | None:
+    return text(part, name) or None
+
+
+def texts(part: Part, name: str) -> tuple[str, ...]:
+    value = part.get(name)
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
+
+
+def number(part: Part, name: str) -> Decimal | None:
+    """Numbers stand in documents as integers or, to stay exact, as text."""
+    value = part.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def named(
+    document: Part, path: Path, name: str, problems: ProblemList, *, key: str = "code", pattern: re.Pattern[str] = CODE
+) -> Iterator[tuple[Path, str, Part]]:
+    """The entries of a list with their names; badly formed and repeated names are noted."""
+    seen: set[str] = set()
+    for index, part in enumerate(parts(document, name)):
+        here = (*path, name, index)
+        identity = text(part, key)
+        if not pattern.fullmatch(identity):
+            problems.add((*here, key), f"“{identity[:80]}” is not a valid {key}: it must match {pattern.pattern}.")
+        elif identity in seen:
+            problems.add((*here, key), f"The {key} “{identity}” is used twice.")
+        else:
+            seen.add(identity)
+            yield here, identity, part
+
+
+def condition(part: Part, path: Path, name: str, variables: Variables, problems: ProblemList) -> Condition:
+    """The condition written under ``name``. A faulty one is noted, and ALWAYS stands in for it."""
+    written = part.get(name)
+    try:
+        return parse(written if isinstance(written, str) else "", variables)
+    except ConditionError as error:
+        for fault in error.problems:
+            problems.add((*path, name), fault.message, fault.line, fault.column)
+        return ALWAYS
+
+
+def check_names(names: Iterable[str], known: Iterable[str], path: Path, kind: str, problems: ProblemList) -> None:
+    """Note every name that does not exist."""
+    known = list(known)
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known)
+            problems.add(path, f"There is no {kind} “{name}”.{hint if len(hint) < LONGEST_HINT else ''}")
