@@ -1,0 +1,65 @@
+"""Fixtures that every test may use, and what happens when there is no browser."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import browsers
+
+# Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+NOT_RUN = "Browser journeys were not run: there is no Chromium here (Debian: apt install chromium)."
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    journeys = [item for item in items if item.get_closest_marker("browser")]
+    if not journeys or browsers.chromium():
+        return
+    if browsers.required():
+        raise pytest.UsageError("There is no Chromium, and with CI set browser journeys are not skipped.")
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason=NOT_RUN))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if any(NOT_RUN in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(NOT_RUN, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    # Debian's Chromium; root (a container) cannot use its sandbox.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": browsers.chromium(), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    from tests.append_only_flush import allow_flush
+
+    with django_db_blocker.unblock():
+        allow_flush()
+
+
+@pytest.fixture
+def cast(db: None) -> Any:
+    from tests.cast import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def client_of() -> Callable[[Any], Client]:
+    """A browser in which this person is already signed in; None for nobody."""
+
+    def signed_in(user: Any, **headers: str) -> Client:
+        client = Client(headers=headers)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return signed_in
