@@ -75,7 +75,8 @@ def about_content(loaded: LoadedRelease | None) -> AboutContent | None:
         fingerprint=record.sha256[:SHOWN_OF_HASH],
         status=f"{record.get_status_display()}, {NOT_PROVED}",
         pathways=tuple(
-            RunningPathway(pathway.title, pathway.summary, f"{len(pathway.rules)} rules") for pathway in release.pathways
+            RunningPathway(pathway.title, pathway.summary, f"{len(pathway.rules)} rules")
+            for pathway in release.pathways
         ),
         articles=tuple(source_article(article) for article in release.evidence.articles.values()),
         flawed_references=flawed_references(release),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pathways.engine.conditions import Condition
+from pathways.engine.conditions import ALWAYS, Condition
 from pathways.engine.documents import Part, check_names, condition, named, optional_text, text, texts
 from pathways.engine.evidence import Evidence
 from pathways.engine.problems import KEY, Path, ProblemList
@@ -49,9 +49,8 @@ def read_pathways(document: Part, shelf: Shelf) -> tuple[Pathway, ...]:
 
 def read_rule(key: str, part: Part, path: Path, shelf: Shelf, *, pathway: str, scope: Condition) -> Rule:
     stance = read_stance(part, path, shelf.problems)
-    own = (
-        scope if part.get("accompanies") else condition(part, path, "when", shelf.vocabulary.variables, shelf.problems)
-    )
+    # Without `when` the note has the condition of what it accompanies, or check_shape says that it lacks one.
+    own = condition(part, path, "when", shelf.vocabulary.variables, shelf.problems) if "when" in part else ALWAYS
     rule = Rule(
         key=key,
         pathway=pathway,

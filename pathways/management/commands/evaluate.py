@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from pathways.content_files import UnusableContent, load_content
 from pathways.engine.observations import BadFinding
@@ -18,6 +19,7 @@ from pathways.selectors import release_in_force
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 PROGRESS_EVERY = 1000
+REMEDY = "Run ./dev manage migrate and ./dev manage load_content, or evaluate files with --content DIR."
 
 
 class Command(BaseCommand):
@@ -35,14 +37,20 @@ class Command(BaseCommand):
 
     def release(self, folder: Path | None) -> Release:
         if folder is None:
-            in_force = release_in_force()
-            if in_force is None:
-                raise CommandError("No release is in force. Load content first: ./dev manage load_content")
-            return in_force.engine
+            return self.release_in_force()
         try:
             return load_content(folder).release
         except UnusableContent as error:
             raise CommandError(f"The content in {folder} cannot be used:\n{error}") from None
+
+    def release_in_force(self) -> Release:
+        try:
+            in_force = release_in_force()
+        except (OperationalError, ProgrammingError):
+            raise CommandError(f"The database is not set up. {REMEDY}") from None
+        if in_force is None:
+            raise CommandError(f"No release is in force. {REMEDY}")
+        return in_force.engine
 
     def evaluate_all(self, release: Release, lines: BinaryIO) -> int:
         """Evaluate every line; returns how many failed."""

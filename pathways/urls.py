@@ -1,0 +1,11 @@
+"""The pages that explain the application and its guidance."""
+
+from django.urls import path
+
+from pathways import views
+
+app_name = "pathways"
+urlpatterns = [
+    path("about/", views.about, name="about"),
+    path("help/", views.help_page, name="help"),
+]

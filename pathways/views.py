@@ -1,0 +1,24 @@
+"""The pages that explain the application and its guidance; they show nothing of any patient."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pathways.advice_classes import LEGEND
+from pathways.presenters import about_content, content_status_of
+from pathways.selectors import release_in_force
+
+
+@login_not_required
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    in_force = release_in_force()
+    shown = {"content": about_content(in_force), "status": content_status_of(in_force)}
+    return render(request, "pathways/about.html", shown)
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "pathways/help.html", {"legend": LEGEND})
