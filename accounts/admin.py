@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Membership, User, Ward
 from accounts.permissions import Permission
@@ -74,10 +74,10 @@ class PersonAdmin(ForAdministrators, UserAdmin):
         assert isinstance(request.user, User)  # noqa: S101 (narrowing; the site has checked it)
         record_account_change(form.instance, by=request.user, before=self._before)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         with transaction.atomic():
             response = super().user_change_password(request, id, form_url)
-            if request.method == "POST" and response.status_code == 302:
+            if isinstance(response, HttpResponseRedirect):  # it has been set
                 assert isinstance(request.user, User)  # noqa: S101
                 record(Event.ACCOUNT_CHANGED, by=request.user, target=id, after={"password": "set anew"})
         return response

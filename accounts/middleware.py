@@ -11,7 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # Django knows redirects only
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         if getattr(request, "htmx", False):
             # A redirect would be followed silently, and the sign-in page swapped into somebody's form.
             return HttpResponse("You are signed out. Nothing was saved.", status=401, content_type="text/plain")
@@ -26,5 +28,5 @@ def _way_back(request: HttpRequest) -> str:
         return request.get_full_path()
     referrer = request.META.get("HTTP_REFERER", "")
     if url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
-        return urlsplit(referrer).path
+        return str(urlsplit(referrer).path)
     return "/"

@@ -3,7 +3,7 @@
 import uuid
 from functools import cached_property
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from accounts.permissions import CLINICAL_PERMISSIONS, CLINICAL_ROLES, Permission
@@ -69,7 +69,7 @@ class User(AbstractUser):
     def is_clinical(self) -> bool:
         return self.is_active and not CLINICAL_ROLES.isdisjoint(self.roles)
 
-    def has_perm(self, perm: str, obj: models.Model | AnonymousUser | None = None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         if perm in CLINICAL_PERMISSIONS and not self.is_clinical():
             return False
         return super().has_perm(perm, obj)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from audit.events import Event
 from audit.models import AuditEvent
@@ -16,14 +17,14 @@ READ_AUDIT = "accounts.read_audit"
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(admin.ModelAdmin):
-    list_display = ("at", "sentence", "actor_name", "actor_role", "outcome", "patient_id", "target")
+    list_display = ("when", "sentence", "actor_name", "actor_role", "outcome", "patient_id", "target")
     list_filter = ("action", "outcome")
     search_fields = ("actor_name", "=patient_id", "=target")
     ordering = ("-at_us", "id")
     list_per_page = 50
     show_full_result_count = False
     fields = (
-        ("at", "db_at"),
+        ("when", "db_at"),
         "sentence",
         ("actor_name", "actor_role", "actor_id"),
         ("outcome", "reason"),
@@ -31,7 +32,11 @@ class AuditEventAdmin(admin.ModelAdmin):
         ("ip", "device", "session_hash"),
         "content",
     )
-    readonly_fields = ("at", "sentence", "content")
+    readonly_fields = ("when", "sentence", "content")
+
+    @admin.display(description="When", ordering="at_us")
+    def when(self, event: AuditEvent) -> str:
+        return timezone.localtime(event.at).strftime("%d-%b-%Y %H:%M:%S")
 
     @admin.display(description="As stored")
     def content(self, event: AuditEvent) -> str:

@@ -68,7 +68,7 @@ def _remove_postgresql(table: str, primary_key: str) -> list[str]:
 
 def _install_sqlite(table: str, primary_key: str) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} {MESSAGE}'); END"
-    exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE "{primary_key}" = NEW."{primary_key}")'
+    exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE "{primary_key}" = NEW."{primary_key}")'  # nosec B608
     return [
         f'CREATE TRIGGER {table}_append_only_update BEFORE UPDATE ON "{table}" {refuse}',
         f'CREATE TRIGGER {table}_append_only_delete BEFORE DELETE ON "{table}" {refuse}',

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -27,7 +28,20 @@ class ProjectAdminSite(admin.AdminSite):
         wanted = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # it redirects when it is done
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from accounts.services import record_own_password  # models are not loaded yet when the site is made
+
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if isinstance(response, HttpResponseRedirect):  # it has been changed
+                record_own_password(request)
+        return response
+
+    def logout(  # type: ignore[override]  # ours redirects
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         from accounts.views import sign_out  # views need the loaded applications, the site does not
 
         return sign_out(request)

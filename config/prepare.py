@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 
 def prepare() -> None:
-    settings.VAR_DIR.mkdir(exist_ok=True)
+    settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_content")
     call_command("make_demo_people")

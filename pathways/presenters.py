@@ -81,7 +81,7 @@ def about_content(loaded: LoadedRelease | None) -> AboutContent | None:
         articles=tuple(source_article(article) for article in release.evidence.articles.values()),
         flawed_references=flawed_references(release),
         questions=tuple(
-            OpenQuestion(question.text, touched_by(release, question.rules))
+            OpenQuestion(question.text, touched_by(release, question.key))
             for question in release.evidence.questions.values()
         ),
     )
@@ -101,9 +101,9 @@ def flawed_references(release: Release) -> tuple[FlawedReference, ...]:
     return tuple(FlawedReference(cited(reference), reference.problem) for reference in flawed)
 
 
-def touched_by(release: Release, keys: tuple[str, ...]) -> str:
+def touched_by(release: Release, question: str) -> str:
     """The interventions whose advice depends on an open question."""
-    codes = dict.fromkeys(release.rules[key].intervention for key in keys if key in release.rules)
+    codes = dict.fromkeys(rule.intervention for rule in release.rules.values() if question in rule.questions)
     labels = [release.vocabulary.interventions[code].label for code in codes if code is not None]
     return ", ".join(labels)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests import browsers
@@ -16,6 +17,7 @@ NOT_RUN = "Browser journeys were not run: there is no Chromium here (Debian: apt
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_out_other_databases(config, items)
     journeys = [item for item in items if item.get_closest_marker("browser")]
     if not journeys or browsers.chromium():
         return
@@ -23,6 +25,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError("There is no Chromium, and with CI set browser journeys are not skipped.")
     for item in journeys:
         item.add_marker(pytest.mark.skip(reason=NOT_RUN))
+
+
+def leave_out_other_databases(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Left out and not skipped: nobody has to look into it."""
+    vendor = "sqlite" if "sqlite" in settings.DATABASES["default"]["ENGINE"] else "postgresql"
+    others = [item for item in items if any(mark.args[0] != vendor for mark in item.iter_markers("only_on"))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ def installation_key() -> str:
     """A key made once per installation and readable by its owner alone."""
     path = VAR_DIR / "secret-key"
     if not path.exists():
-        VAR_DIR.mkdir(exist_ok=True)
+        VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64), encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()

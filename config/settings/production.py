@@ -20,7 +20,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 SECURE_SSL_REDIRECT = env.flag("LM_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.number("LM_HSTS_SECONDS", 365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = env.flag("LM_HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # browsers' preload lists are for public sites, this runs on an intranet
 if TRUSTED_PROXIES > 0:
     # Only behind a proxy of ours, which has to overwrite this header (docs/how-to/install-in-a-hospital.md).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
