@@ -1,0 +1,1 @@
+"""Patients, their assessments, the answers to the advice, and the signed care plans."""

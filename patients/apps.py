@@ -1,0 +1,8 @@
+"""The patients application: everything that stands in a patient's record."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"
+    verbose_name = "Patients"

@@ -1,0 +1,123 @@
+"""An assessment: what was recorded about a patient, and the guidance it is evaluated with."""
+
+import uuid
+from typing import NotRequired, Self, TypedDict
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Membership, User
+from pathways.models import Release
+from patients.models.patients import Patient
+from patients.states import AssessmentState
+
+
+class RefusedAnswer(TypedDict):
+    """What was typed and could not be accepted; kept so that nothing typed is lost, and counted by nobody."""
+
+    entered: str
+    unit: str
+    observed_on: str
+    message: str
+
+
+class StoredAnswer(TypedDict):
+    """One entry of `Assessment.findings`; dates and times are ISO text. Without a value the finding is unknown.
+
+    `earlier` is kept beside a refused answer when the answer before it cannot simply be taken back.
+    """
+
+    value: str | None
+    unit: str | None
+    observed_on: str | None
+    origin: str
+    carried_from: str | None
+    confirmed: bool
+    why_unknown: str | None
+    refused: RefusedAnswer | None
+    by: str
+    at: str
+    earlier: NotRequired["StoredAnswer"]
+
+
+class WithdrawnAnswer(TypedDict):
+    """An entry of `Assessment.withdrawn`: an answer that was an error, and why."""
+
+    code: str
+    value: str | None
+    observed_on: str | None
+    reason: str
+    by: str
+    at: str
+    unit: NotRequired[str | None]
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User) -> Self:
+        if not user.is_clinical():
+            return self.none()
+        return self.filter(patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+
+    def with_patient_and_release(self) -> Self:
+        """In one statement; the release's document stays where it is, because compiled releases are kept in memory."""
+        return self.select_related("patient__ward", "release").defer("release__document")
+
+
+class Assessment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="assessments")
+    day = models.DateField()
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
+    findings = models.JSONField(default=dict)  # dict[str, StoredAnswer]
+    withdrawn = models.JSONField(default=list)  # list[WithdrawnAnswer]
+    revision = models.PositiveIntegerField(default=1)
+    priorities = models.TextField(blank=True)
+    ceilings = models.TextField(blank=True)
+    state = models.CharField(max_length=20, choices=AssessmentState.choices, default=AssessmentState.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    discard_reason = models.TextField(blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(state=AssessmentState.DRAFT), name="one_draft_per_patient"
+            ),
+            models.CheckConstraint(condition=Q(state__in=AssessmentState.values), name="assessment_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=AssessmentState.DISCARDED) | ~Q(discard_reason=""),
+                name="discarded_assessment_has_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-created_at"], name="assessment_of_patient")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Assessment {self.pk}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == AssessmentState.DRAFT
+
+
+class SavedChange(models.Model):
+    """The key of a save that took effect, so that the same save sent twice has one effect."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="saved_changes")
+    key = models.UUIDField()
+    digest = models.CharField(max_length=64)  # of what was sent: another content under the same key is no repetition
+    revision = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "key"], name="one_effect_per_key")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Revision {self.revision} of {self.assessment_id}"

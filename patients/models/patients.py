@@ -1,0 +1,100 @@
+"""A patient's identity, and the only way in: a person of a clinical role sees the patients of their own wards."""
+
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Membership, User, Ward
+from patients.dates import years_between
+from patients.names import folded
+from patients.states import AllergyStatus, Sex, TumourKind
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, user: User) -> Self:
+        """Patients of the user's wards; for everybody without a clinical role no patient exists."""
+        if not user.is_clinical():
+            return self.none()
+        return self.filter(ward__in=Membership.objects.filter(user=user).values("ward"))
+
+
+class Patient(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    hospital_number = models.CharField(max_length=20, unique=True)
+    nhs_number = models.CharField(max_length=10, blank=True)
+    family_name = models.CharField(max_length=100)
+    given_names = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=30, blank=True)
+    family_name_folded = models.CharField(max_length=200, editable=False)
+    given_names_folded = models.CharField(max_length=200, editable=False)
+    preferred_name_folded = models.CharField(max_length=200, blank=True, editable=False)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=20, choices=Sex.choices)
+    ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="patients")
+    consultant = models.CharField(max_length=100, blank=True)
+    allergy_status = models.CharField(max_length=20, choices=AllergyStatus.choices, default=AllergyStatus.NOT_RECORDED)
+    tumour_kind = models.CharField(max_length=20, choices=TumourKind.choices, default=TumourKind.NOT_RECORDED)
+    died_on = models.DateField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nhs_number"], condition=~Q(nhs_number=""), name="one_patient_per_nhs_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(allergy_status__in=AllergyStatus.values), name="allergy_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(tumour_kind__in=TumourKind.values), name="tumour_kind_is_known"),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="sex_is_known"),
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True) | Q(died_on__gte=models.F("birth_date")),
+                name="patient_died_after_birth",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ward", "family_name_folded"], name="patient_by_ward_and_name"),
+            models.Index(fields=["birth_date"], name="patient_by_birth_date"),
+        ]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Patient {self.pk}"  # never a name: this text ends up in logs
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.family_name_folded = folded(self.family_name)
+        self.given_names_folded = folded(self.given_names)
+        self.preferred_name_folded = folded(self.preferred_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def has_died(self) -> bool:
+        return self.died_on is not None
+
+    def age_on(self, day: date) -> int:
+        """Completed years; after death the age does not grow any more."""
+        return years_between(self.birth_date, min(day, self.died_on) if self.died_on else day)
+
+
+class Allergy(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="allergies")
+    substance = models.CharField(max_length=100)
+    reaction = models.CharField(max_length=200, blank=True)
+    recorded_on = models.DateField()
+
+    class Meta:
+        ordering = ["substance", "recorded_on"]
+        verbose_name_plural = "allergies"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Allergy {self.pk}"

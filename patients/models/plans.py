@@ -1,0 +1,89 @@
+"""Signed care plans. The database refuses to change one; withdrawing it is a row of its own beside it."""
+
+import json
+import uuid
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Membership, User
+from pathways.models import Release
+from patients.models.assessments import Assessment
+from patients.models.patients import Patient
+from patients.states import PlanState, SignatureMeaning
+
+
+class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
+    def visible_to(self, user: User) -> Self:
+        if not user.is_clinical():
+            return self.none()
+        return self.filter(patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+
+    def not_withdrawn(self) -> Self:
+        return self.filter(withdrawal__isnull=True)
+
+    def with_state(self) -> Self:
+        """Adds what `SignedPlan.state` needs, so that a list of plans costs one statement."""
+        later = SignedPlan.objects.not_withdrawn().filter(patient=OuterRef("patient"), number__gt=OuterRef("number"))
+        return self.select_related("withdrawal").annotate(has_successor=Exists(later))
+
+
+class SignedPlan(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="plan")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    body = models.TextField()  # canonical JSON, hashed exactly as it stands here
+    body_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    signed_by = models.JSONField()  # Person
+    meaning = models.CharField(max_length=20, choices=SignatureMeaning.choices)
+    on_behalf_of = models.CharField(max_length=200, blank=True)
+    reassess_by = models.DateField(null=True, blank=True)
+
+    objects = SignedPlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["patient", "number"], name="plans_are_numbered")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Care plan {self.pk}"
+
+    @property
+    def body_document(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.body)
+        return document
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return hasattr(self, "withdrawal")
+
+    @property
+    def state(self) -> PlanState:
+        if self.is_withdrawn:
+            return PlanState.WITHDRAWN
+        return PlanState.SUPERSEDED if self._has_successor() else PlanState.CURRENT
+
+    def _has_successor(self) -> bool:
+        annotated: bool | None = getattr(self, "has_successor", None)
+        if annotated is not None:
+            return annotated
+        same_patient = SignedPlan.objects.not_withdrawn().filter(patient_id=self.patient_id)
+        return same_patient.filter(number__gt=self.number).exists()
+
+
+class PlanWithdrawal(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.OneToOneField(SignedPlan, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    by = models.JSONField()  # Person
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Withdrawal of {self.plan_id}"

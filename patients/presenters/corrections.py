@@ -1,0 +1,66 @@
+"""What the pages beside the form say: the answer to be withdrawn, the answers to be confirmed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pathways.engine.vocabulary import Finding
+from patients.dates import short_date
+from patients.findings import Board
+from patients.findings.answers import value_in_words
+from patients.models import Assessment
+from patients.models.assessments import StoredAnswer
+from patients.presenters.question_notes import is_carried, why_it_does_not_count
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPage:
+    label: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRow:
+    """`becomes` says what confirming does to the date: an event keeps it."""
+
+    code: str
+    label: str
+    answer: str
+    becomes: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    rows: tuple[ConfirmRow, ...]
+
+
+def withdraw_page(assessment: Assessment, finding: Finding) -> WithdrawPage:
+    return WithdrawPage(finding.label, with_day(finding, assessment.findings[finding.code]))
+
+
+def confirm_page(board: Board) -> ConfirmPage:
+    """Every answer that was carried forward and that nobody has confirmed since."""
+    stored = board.assessment.findings
+    return ConfirmPage(
+        tuple(
+            confirm_row(board, finding, stored[code])
+            for code, finding in board.evaluation.release.vocabulary.findings.items()
+            if is_carried(stored.get(code))
+        )
+    )
+
+
+def confirm_row(board: Board, finding: Finding, stored: StoredAnswer) -> ConfirmRow:
+    today = short_date(board.evaluation.as_of)
+    return ConfirmRow(
+        code=finding.code,
+        label=finding.label,
+        answer=with_day(finding, stored),
+        becomes="keeps its date: it is an event" if finding.event else f"becomes an observation of {today}",
+        warning=why_it_does_not_count(board.evaluation, finding),
+    )
+
+
+def with_day(finding: Finding, stored: StoredAnswer) -> str:
+    day = date.fromisoformat(stored["observed_on"]) if stored["observed_on"] else None
+    return f"{value_in_words(finding, stored)}, {short_date(day)}" if day else value_in_words(finding, stored)

@@ -1,0 +1,241 @@
+"""The care plan: its body as it is signed and kept, made from the same cards as the screen."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from pathways.advice_classes import CONSIDER, DISCUSS, DO, DO_NOT, NOT_ADVISED, NOT_NOW, NOT_SETTLED, AdviceClass
+from pathways.engine.evaluation import Evaluation
+from pathways.engine.vocabulary import Finding
+from pathways.presenters import NOT_PROVED
+from patients.dates import short_date, short_moment
+from patients.findings import Board
+from patients.findings.answers import value_in_words
+from patients.models.assessments import StoredAnswer
+from patients.presenters.arguments import Argument, Citation
+from patients.presenters.banner import patient_banner
+from patients.presenters.cards import Card
+from patients.presenters.panel import RecommendationPanel, recommendation_panel
+from patients.presenters.question_notes import QuestionNote, question_note
+from patients.signing import Signature
+from patients.states import AdviceAnswer, SignatureMeaning, WhyUnknown
+
+FORMAT = 1
+PAPER_ORDER: tuple[AdviceClass, ...] = (DISCUSS, DO_NOT, NOT_NOW, NOT_ADVISED, DO, CONSIDER, NOT_SETTLED)
+
+
+class References:
+    """Numbers citations in the order in which the plan first uses them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Citation, int] = {}
+
+    def numbers_of(self, citations: tuple[Citation, ...]) -> list[int]:
+        return [self._numbers.setdefault(citation, len(self._numbers) + 1) for citation in citations]
+
+    def documents(self) -> list[dict[str, Any]]:
+        return [{"number": number, **asdict(citation)} for citation, number in self._numbers.items()]
+
+
+def plan_body(board: Board, signature: Signature) -> dict[str, Any]:
+    """Everything the plan says, as JSON-able values. Safety: the pages show this and never evaluate again."""
+    assessment, references = board.assessment, References()
+    panel = recommendation_panel(board)
+    return {
+        "format": FORMAT,
+        "patient": patient_banner(assessment.patient, today=board.evaluation.as_of).as_document(),
+        "assessment": {
+            "id": str(assessment.pk),
+            "day": short_date(board.evaluation.as_of),
+            "revision": assessment.revision + 1,
+        },
+        "content": content_of(board),
+        "signature": signature_document(signature),
+        "urgent": [argument_document(note, references) for note in panel.urgent],
+        "groups": groups_of(board, panel, references),
+        "done": [{"label": row.card.label, "sentence": row.sentence} for row in panel.done],
+        "notes": [argument_document(note, references) for note in panel.notes],
+        "missing": missing_documents(board, panel),
+        "open": [{"label": row.label, "needs": [need.text for need in row.needs]} for row in panel.open_rows],
+        "not_addressed": list(panel.not_addressed),
+        "not_asked": list(panel.not_asked),
+        "findings": finding_documents(board),
+        "withdrawn": withdrawn_documents(board),
+        "priorities": assessment.priorities,
+        "ceilings": assessment.ceilings,
+        "references": references.documents(),
+        "evaluated": evaluated(board),
+    }
+
+
+def content_of(board: Board) -> dict[str, Any]:
+    release = board.assessment.release
+    return {
+        "title": release.title,
+        "release": release.number,
+        "sha256": release.sha256,
+        "status": release.get_status_display(),
+        "proof": NOT_PROVED,
+    }
+
+
+def signature_document(signature: Signature) -> dict[str, Any]:
+    moment = timezone.localtime(signature.signed_at)
+    person = signature.signed_by
+    return {
+        "number": signature.number,
+        "at": signature.signed_at.isoformat(),
+        "at_words": short_moment(moment),
+        "name": person["name"],
+        "role": person["role"],
+        "registration": person["registration"],
+        "meaning": SignatureMeaning(signature.meaning).label,
+        "on_behalf_of": signature.on_behalf_of,
+        "reassess_by": short_date(signature.reassess_by) if signature.reassess_by else "",
+        "discussed_with": signature.discussed_with,
+    }
+
+
+def groups_of(board: Board, panel: RecommendationPanel, references: References) -> list[dict[str, Any]]:
+    of_code = {group.code: group for group in panel.groups}
+    return [
+        {
+            "code": advice.code,
+            "heading": advice.heading,
+            "cards": [card_document(board, card, references) for card in of_code[advice.code].cards],
+        }
+        for advice in PAPER_ORDER
+        if advice.code in of_code
+    ]
+
+
+def card_document(board: Board, card: Card, references: References) -> dict[str, Any]:
+    return {
+        "intervention": card.intervention,
+        "label": card.label,
+        "class_code": card.class_code,
+        "word": card.word,
+        "title": card.title,
+        "so_far": card.so_far,
+        "facts": [{"text": fact.text, "day": fact.day} for fact in card.facts],
+        "lifted_by": list(card.lifted_by),
+        "provisional": card.provisional,
+        "needs": [need.text for need in card.needs],
+        "cautions": list(card.cautions or card.folded_cautions),
+        "governing": [argument_document(argument, references) for argument in card.governing],
+        "overruled": [argument_document(argument, references) for argument in card.overruled],
+        "notes": [argument_document(note, references) for note in card.notes],
+        **answer_of(board, card),
+    }
+
+
+def answer_of(board: Board, card: Card) -> dict[str, Any]:
+    """The answer in words; what was not answered is said, and so is what the signature confirms."""
+    given = card.decision.given
+    decision = board.fitting_decision(card.intervention)
+    if given is not None and not given.earlier and decision is not None:
+        overrides = decision.answer == AdviceAnswer.GIVE_ANYWAY
+        return {"answer": given.sentence, "answered_by": given.signature, "is_override": overrides}
+    said = {DO_NOT.code: "Confirmed by the signature", NOT_NOW.code: "Confirmed by the signature"}
+    return {"answer": said.get(card.class_code, "Not answered"), "answered_by": "", "is_override": False}
+
+
+def argument_document(argument: Argument, references: References) -> dict[str, Any]:
+    return {
+        "key": argument.key,
+        "class_code": argument.class_code,
+        "word": argument.word,
+        "pathway": argument.pathway,
+        "wording": argument.wording,
+        "facts": [{"text": fact.text, "day": fact.day} for fact in argument.facts],
+        "grading": argument.grading,
+        "place": argument.place,
+        "references": references.numbers_of(argument.citations),
+        "contested": [
+            {"text": note.text, "references": references.numbers_of(note.citations)} for note in argument.contested
+        ],
+        "questions": list(argument.questions),
+        "cautions": list(argument.cautions),
+    }
+
+
+def missing_documents(board: Board, panel: RecommendationPanel) -> list[dict[str, Any]]:
+    rows = (*panel.missing, *panel.more_missing)
+    return [{"label": row.label, "helps": row.helps, "standing": row.standing or row.why} for row in rows]
+
+
+def finding_documents(board: Board) -> list[dict[str, Any]]:
+    """Every question that was asked or answered; an empty cell never stands for "no"."""
+    rows = []
+    for code, finding in board.evaluation.release.vocabulary.findings.items():
+        note = question_note(board, finding)
+        if note.is_shown:
+            stored = board.assessment.findings.get(code)
+            rows.append(finding_document(finding, stored, note, board.evaluation.as_of))
+    return rows
+
+
+def finding_document(finding: Finding, stored: StoredAnswer | None, note: QuestionNote, today: date) -> dict[str, Any]:
+    remarks = (note.error, note.warning, "Carried forward, not confirmed." if note.tag else "")
+    return {
+        "label": finding.label,
+        "value": value_words(finding, stored),
+        "day": day_words(stored),
+        "recorded": recorded_words(stored, today) if stored else "Not recorded",
+        "remark": " ".join(remark for remark in remarks if remark),
+    }
+
+
+def recorded_words(stored: StoredAnswer, today: date) -> str:
+    """Who recorded it, and when if it was not on the day of the plan."""
+    day = timezone.localdate(datetime.fromisoformat(stored["at"]))
+    return stored["by"] if day == today else f"{stored['by']}, {short_date(day)}"
+
+
+def value_words(finding: Finding, stored: StoredAnswer | None) -> str:
+    if stored is None:
+        return "Not recorded"
+    if stored["value"] is None and stored["why_unknown"]:
+        return f"Not known: {WhyUnknown(stored['why_unknown']).label.lower()}"
+    return value_in_words(finding, stored)
+
+
+def day_words(stored: StoredAnswer | None) -> str:
+    if stored is None or not stored["observed_on"]:
+        return "No date"
+    return short_date(date.fromisoformat(stored["observed_on"]))
+
+
+def withdrawn_documents(board: Board) -> list[dict[str, Any]]:
+    findings = board.evaluation.release.vocabulary.findings
+    return [
+        {
+            "label": findings[one["code"]].label if one["code"] in findings else one["code"],
+            "value": findings[one["code"]].label_of(one["value"] or "") if one["code"] in findings else one["value"],
+            "reason": one["reason"],
+            "by": one["by"],
+        }
+        for one in board.assessment.withdrawn
+    ]
+
+
+def evaluated(board: Board) -> dict[str, Any]:
+    """For replaying the plan years later: the answers as stored, and the verdicts that followed from them."""
+    evaluation: Evaluation = board.evaluation
+    return {
+        "as_of": evaluation.as_of.isoformat(),
+        "board": board.sha256,
+        "findings": board.assessment.findings,
+        "rules": {key: truth.value for key, truth in evaluation.rules.items()},
+        "verdicts": {
+            code: {
+                "stance": verdict.stance.value if verdict.stance else None,
+                "settled": verdict.settled,
+                "needs": list(verdict.needs),
+                "satisfied": verdict.satisfied,
+            }
+            for code, verdict in evaluation.verdicts.items()
+        },
+    }

@@ -1,0 +1,111 @@
+"""A signed plan as it is shown: the stored body, and around it the frame that may change (superseded, printed by)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from patients.dates import short_date, short_moment
+from patients.models import SignedPlan
+from patients.permissions import can_withdraw_plan
+from patients.presenters.banner import PatientBanner, patient_banner
+from patients.states import PlanState
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """`body` is what was signed, `signed_patient` the patient as named on that day, `banner` as named now."""
+
+    title: str
+    heading: str
+    banner: PatientBanner
+    signed_patient: PatientBanner
+    body: Mapping[str, Any]
+    state: str
+    is_current: bool
+    state_sentence: str
+    signed_line: str
+    content_line: str
+    printed_line: str
+    identifiers: str
+    fingerprint: str
+    can_withdraw: bool
+    href: str
+    print_href: str
+    style_href: str
+    withdraw_href: str
+    patient_href: str
+
+
+def plan_page(plan: SignedPlan, *, user: User) -> PlanPage:
+    body = plan.body_document
+    signature, content = body["signature"], body["content"]
+    signed_patient = PatientBanner.from_document(body["patient"])
+    return PlanPage(
+        title=f"Care plan {plan.number} - {signed_patient.short_name}",
+        heading=f"Care plan {plan.number}, {body['assessment']['day']}",
+        banner=patient_banner(plan.patient),
+        signed_patient=signed_patient,
+        body=body,
+        state=plan.state.value,
+        is_current=plan.state is PlanState.CURRENT,
+        state_sentence=state_sentence(plan),
+        signed_line=signed_line(signature),
+        content_line=f"Content: release {content['release']}, {content['status'].lower()}, {content['proof']}",
+        printed_line=f"Printed {short_moment(timezone.now())} by {user.display_name}",
+        identifiers=identifiers(signed_patient),
+        fingerprint=plan.body_sha256[:12],
+        can_withdraw=can_withdraw_plan(user, plan),
+        href=reverse("patients:plan_detail", args=[plan.pk]),
+        print_href=reverse("patients:plan_print", args=[plan.pk]),
+        style_href=reverse("patients:plan_print_style", args=[plan.pk]),
+        withdraw_href=reverse("patients:plan_withdraw", args=[plan.pk]),
+        patient_href=reverse("patients:patient_detail", args=[plan.patient_id]),
+    )
+
+
+def state_sentence(plan: SignedPlan) -> str:
+    match plan.state:
+        case PlanState.CURRENT:
+            return ""
+        case PlanState.SUPERSEDED:
+            return "Superseded: a later care plan of this patient has been signed. Do not act on this one."
+        case PlanState.WITHDRAWN:
+            by, day = plan.withdrawal.by["name"], short_date(timezone.localdate(plan.withdrawal.at))
+            return f"Withdrawn as entered in error by {by}, {day}: {plan.withdrawal.reason}. Do not act on it."
+
+
+def signed_line(signature: Mapping[str, Any]) -> str:
+    registration = f", registration {signature['registration']}" if signature["registration"] else ""
+    person = ", ".join(part for part in (signature["name"], signature["role"]) if part)
+    return f"Signed by {person}{registration}, {signature['at_words']}"
+
+
+def identifiers(patient: PatientBanner) -> str:
+    return f"{patient.name}   Born {patient.born}   NHS No. {patient.nhs_number}"
+
+
+def print_style(page: PlanPage) -> str:
+    """The texts of the page margins as CSS variables."""
+    state = "" if page.is_current else f"{page.state.upper()}. "
+    texts = {
+        "--sheet-patient": page.identifiers,
+        "--sheet-title": f"{state}{page.heading}",
+        "--sheet-signed": page.signed_line,
+        "--sheet-content": page.content_line,
+        "--sheet-printed": page.printed_line,
+    }
+    declarations = "".join(f"{name}:{css_string(text)};" for name, text in texts.items())
+    return f"html{{{declarations}}}"
+
+
+def css_string(text: str) -> str:
+    """Safety: a name is data. Everything but letters and digits of ASCII and the space is written as an escape."""
+    return '"' + "".join(one if is_plain(one) else f"\\{ord(one):x} " for one in text if ord(one)) + '"'
+
+
+def is_plain(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character == " ")

@@ -1,0 +1,87 @@
+"""What stands around the rows of the worklist: the filters with their counts, the sorting, the pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Ward
+from patients.models import Patient
+from patients.presenters.worklist import COLUMN_LABELS, Column
+from patients.selectors import WorklistCounts, WorklistFilter
+
+SORT_KEYS = {"Patient": "name", "Born": "born", "Last signed": "signed", "Reassess by": "reassess"}
+EMPTY = {
+    WorklistFilter.ALL: "No patients on your wards yet. Search above, or add a new patient.",
+    WorklistFilter.DUE: "No reassessment is due.",
+    WorklistFilter.DRAFTS: "There are no unsigned drafts.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistFrame:
+    """Addresses hold ids of wards and the words of this page, never anything of a patient."""
+
+    filters: tuple[Choice, ...]
+    wards: tuple[Choice, ...]
+    columns: tuple[Column, ...]
+    empty: str
+    pages: str
+    previous_href: str
+    next_href: str
+
+
+def worklist_frame(
+    page: Page[Patient],
+    *,
+    counts: WorklistCounts,
+    wards: Sequence[Ward],
+    show: WorklistFilter,
+    ward: UUID | None,
+    sort: str,
+) -> WorklistFrame:
+    def to(**changed: object) -> str:
+        return address({"show": show.value, "ward": ward, "sort": sort} | changed)
+
+    filters = (
+        (WorklistFilter.ALL, f"My wards ({counts.everybody})"),
+        (WorklistFilter.DUE, f"Reassessment due ({counts.due})"),
+        (WorklistFilter.DRAFTS, f"Unsigned drafts ({counts.drafts})"),
+    )
+    every_ward = Choice("All my wards", to(ward=None), ward is None)
+    one_ward = tuple(Choice(one.name, to(ward=one.pk), ward == one.pk) for one in wards)
+    return WorklistFrame(
+        filters=tuple(Choice(label, to(show=one.value), one is show) for one, label in filters),
+        wards=(every_ward, *one_ward) if len(wards) > 1 else (),
+        columns=tuple(column(label, sort, to) for label in COLUMN_LABELS),
+        empty=EMPTY[show],
+        pages=f"Page {page.number} of {page.paginator.num_pages}" if page.has_other_pages() else "",
+        previous_href=to(page=page.previous_page_number()) if page.has_previous() else "",
+        next_href=to(page=page.next_page_number()) if page.has_next() else "",
+    )
+
+
+def column(label: str, sort: str, to: Callable[..., str]) -> Column:
+    key = SORT_KEYS.get(label)
+    if key is None:
+        return Column(label)
+    order = "descending" if key == "signed" else "ascending"
+    return Column(label, to(sort=key), order if key == sort else "")
+
+
+def address(asked: dict[str, object]) -> str:
+    kept = {name: str(value) for name, value in asked.items() if value and (name, value) not in DEFAULTS}
+    return f"{reverse('patients:worklist')}?{urlencode(kept)}" if kept else reverse("patients:worklist")
+
+
+DEFAULTS = {("show", "all"), ("sort", "name"), ("page", 1)}

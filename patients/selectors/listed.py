@@ -1,0 +1,108 @@
+"""The worklist: the patients of the person's wards with what is open or due, one page at a time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
+
+from accounts.models import User
+from patients.models import Assessment, Patient, SignedPlan
+from patients.states import AssessmentState
+
+PER_PAGE = 50
+
+
+class WorklistFilter(Enum):
+    ALL = "all"
+    DUE = "due"
+    DRAFTS = "drafts"
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": ("family_name_folded", "given_names_folded"),
+    "born": ("birth_date",),
+    "signed": (F("plan_signed_at").desc(nulls_last=True),),
+    "reassess": (F("plan_reassess_by").asc(nulls_last=True),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPatient:
+    """A patient with the latest plan that is not withdrawn and the open draft."""
+
+    patient: Patient
+    plan_signed_at: datetime | None
+    plan_reassess_by: date | None
+    plan_release: UUID | None
+    draft: UUID | None
+    draft_started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistCounts:
+    everybody: int
+    due: int
+    drafts: int
+
+
+def worklist_page(
+    user: User, *, show: WorklistFilter, ward: UUID | None, sort: str, number: int, today: date
+) -> Page[Patient]:
+    order = SORTS.get(sort, SORTS["name"])
+    patients = filtered(with_open_work(living(user, ward), user), show, today)
+    return Paginator(patients.order_by(*order, *SORTS["name"], "pk"), PER_PAGE).get_page(number)
+
+
+def worklist_counts(user: User, *, ward: UUID | None, today: date) -> WorklistCounts:
+    patients = living(user, ward)
+    annotated = with_open_work(patients, user)
+    return WorklistCounts(
+        everybody=patients.count(),
+        due=filtered(annotated, WorklistFilter.DUE, today).count(),
+        drafts=filtered(annotated, WorklistFilter.DRAFTS, today).count(),
+    )
+
+
+def living(user: User, ward: UUID | None) -> QuerySet[Patient]:
+    """Who has died is not on the worklist; the search still finds them."""
+    patients = Patient.objects.visible_to(user).filter(died_on__isnull=True)
+    return patients.filter(ward_id=ward) if ward else patients
+
+
+def filtered(patients: QuerySet[Any], show: WorklistFilter, today: date) -> QuerySet[Any]:
+    """Of patients with their open work."""
+    match show:
+        case WorklistFilter.ALL:
+            return patients
+        case WorklistFilter.DUE:
+            return patients.filter(plan_reassess_by__lte=today)
+        case WorklistFilter.DRAFTS:
+            return patients.filter(draft__isnull=False)
+
+
+def with_open_work(patients: QuerySet[Patient], user: User) -> QuerySet[Any]:
+    plans = SignedPlan.objects.visible_to(user).not_withdrawn().filter(patient=OuterRef("pk")).order_by("-number")
+    drafts = Assessment.objects.visible_to(user).filter(patient=OuterRef("pk"), state=AssessmentState.DRAFT)
+    return patients.select_related("ward").annotate(
+        plan_signed_at=Subquery(plans.values("signed_at")[:1]),
+        plan_reassess_by=Subquery(plans.values("reassess_by")[:1]),
+        plan_release=Subquery(plans.values("release_id")[:1], output_field=UUIDField()),
+        draft=Subquery(drafts.values("pk")[:1]),
+        draft_started_at=Subquery(drafts.values("created_at")[:1]),
+    )
+
+
+def listed(patient: Any) -> ListedPatient:
+    """From a patient of `with_open_work`."""
+    return ListedPatient(
+        patient=patient,
+        plan_signed_at=patient.plan_signed_at,
+        plan_reassess_by=patient.plan_reassess_by,
+        plan_release=patient.plan_release,
+        draft=patient.draft,
+        draft_started_at=patient.draft_started_at,
+    )

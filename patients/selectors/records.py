@@ -1,0 +1,52 @@
+"""One record by its id: what the person may not see is not found, exactly as if it did not exist."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from patients.models import Assessment, Patient, SignedPlan
+from patients.states import AssessmentState
+
+
+def patient_for(user: User, patient_id: UUID) -> Patient:
+    visible = Patient.objects.visible_to(user).select_related("ward")
+    return get_object_or_404(visible, pk=patient_id)
+
+
+def assessment_for(user: User, assessment_id: UUID) -> Assessment:
+    visible = Assessment.objects.visible_to(user).with_patient_and_release()
+    return get_object_or_404(visible, pk=assessment_id)
+
+
+def plan_for(user: User, plan_id: UUID) -> SignedPlan:
+    visible = SignedPlan.objects.visible_to(user).with_state().select_related("patient__ward", "assessment", "release")
+    return get_object_or_404(visible.defer("release__document"), pk=plan_id)
+
+
+def assessments_of(patient: Patient, *, user: User) -> QuerySet[Assessment]:
+    """Newest first, without the answers: a patient may have many."""
+    visible = Assessment.objects.visible_to(user).filter(patient=patient)
+    return visible.select_related("created_by", "updated_by").defer("findings", "withdrawn").order_by("-created_at")
+
+
+def draft_of(patient: Patient, *, user: User) -> Assessment | None:
+    drafts = Assessment.objects.visible_to(user).with_patient_and_release().select_related("updated_by")
+    return drafts.filter(patient=patient, state=AssessmentState.DRAFT).first()
+
+
+def plans_of(patient: Patient, *, user: User) -> QuerySet[SignedPlan]:
+    visible = SignedPlan.objects.visible_to(user).filter(patient=patient)
+    return visible.with_state().select_related("release").defer("body", "release__document").order_by("-number")
+
+
+def current_plan_of(patient: Patient, *, user: User) -> SignedPlan | None:
+    visible = SignedPlan.objects.visible_to(user).not_withdrawn().filter(patient=patient).order_by("-number")
+    return visible.select_related("release").defer("body", "release__document").first()
+
+
+def last_assessed_of(patient: Patient, *, user: User) -> Assessment | None:
+    """The assessment behind the last plan that was not withdrawn."""
+    signed = Assessment.objects.visible_to(user).with_patient_and_release().filter(patient=patient)
+    return signed.filter(plan__isnull=False, plan__withdrawal__isnull=True).order_by("-plan__number").first()

@@ -1,0 +1,157 @@
+"""Saving the draft: every readable answer is stored, every other one is refused with a sentence, in one step."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.events import Event
+from audit.services import canonical, record
+from patients.findings import Answer, FormContext, Refusal, release_of
+from patients.findings.answers import Writing, accept
+from patients.models import Assessment, SavedChange
+from patients.models.assessments import StoredAnswer
+from patients.permissions import check_can_change_locked
+from patients.services.assessments.moved_on import (
+    FormMovedOn,
+    MovedOn,
+    check_belongs_here,
+    check_is_fresh,
+    differences,
+)
+from patients.services.assessments.storing import changed_answers, refusals_of, store
+from patients.services.locking import lock_assessment
+
+LONGEST_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a form sends. A finding that is not in `answers` was not in the form and stays as it is."""
+
+    context: FormContext
+    key: UUID
+    answers: Mapping[str, Answer]
+    priorities: str
+    ceilings: str
+    resolve: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Of the content alone: the context of a repeated request may have been renewed meanwhile."""
+        answers = {code: [one.value, one.unit, one.observed_on, one.why_unknown] for code, one in self.answers.items()}
+        return hashlib.sha256(canonical({"answers": answers, "texts": [self.priorities, self.ceilings]})).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """The assessment as it is now; `replayed` when this very save had taken effect before."""
+
+    assessment: Assessment
+    refusals: dict[str, Refusal]
+    replayed: bool = False
+
+
+def save_draft(assessment: Assessment, *, by: User, submission: Submission) -> SavedDraft:
+    """Raises NotAllowed, or FormMovedOn with both versions when the form is older than what is stored."""
+    try:
+        return _save(assessment, by=by, submission=submission)
+    except IntegrityError:
+        # The key was used before, under a context that had been renewed. Look again; nothing was written.
+        with transaction.atomic():
+            locked = lock_assessment(assessment.pk, by=by)
+            replay = replay_of(submission, locked, writing_of(by, locked, timezone.now()))
+            if replay is None:
+                raise
+            return replay
+
+
+@transaction.atomic
+def _save(assessment: Assessment, *, by: User, submission: Submission) -> SavedDraft:
+    locked = lock_assessment(assessment.pk, by=by)
+    check_belongs_here(submission.context, locked, by=by)
+    writing = writing_of(by, locked, timezone.now())
+    # A repeated request always comes with an older revision: only then is it worth a look.
+    is_older = submission.context.revision != locked.revision
+    if is_older and (replay := replay_of(submission, locked, writing)):
+        return replay
+    check_can_change_locked(locked)
+    check_is_fresh(submission, locked, writing)
+    before = dict(locked.findings)
+    texts_before = {"priorities": locked.priorities, "ceilings": locked.ceilings}
+    locked.findings, refusals = accepted(submission, locked, writing)
+    locked.priorities = readable_text(submission.priorities)
+    locked.ceilings = readable_text(submission.ceilings)
+    store(locked, by=by, at=writing.moment, read_revision=submission.context.revision)
+    SavedChange.objects.create(
+        assessment=locked, key=submission.key, digest=submission.digest, revision=locked.revision, at=writing.moment
+    )
+    old, new = changed_answers(before, locked.findings)
+    old_texts, new_texts = changed_texts(texts_before, locked)
+    record(
+        Event.ASSESSMENT_SAVED,
+        by=by,
+        patient=locked.patient_id,
+        target=str(locked.pk),
+        before=old | old_texts,
+        after=new | new_texts,
+        reason="Own answers kept after both versions were shown" if submission.resolve else "",
+    )
+    return SavedDraft(locked, refusals)
+
+
+def accepted(
+    submission: Submission, assessment: Assessment, writing: Writing
+) -> tuple[dict[str, StoredAnswer], dict[str, Refusal]]:
+    vocabulary = release_of(assessment).vocabulary.findings
+    findings: dict[str, StoredAnswer] = dict(assessment.findings)
+    refusals: dict[str, Refusal] = {}
+    for code, typed in submission.answers.items():
+        if code not in vocabulary:
+            refusals[code] = Refusal("The guidance has no such question.", typed.value)
+            continue
+        outcome = accept(vocabulary[code], typed, findings.get(code), writing)
+        if outcome.stored is None:
+            findings.pop(code, None)
+        else:
+            findings[code] = outcome.stored
+        if outcome.refusal:
+            refusals[code] = outcome.refusal
+    return findings, refusals
+
+
+def replay_of(submission: Submission, assessment: Assessment, writing: Writing) -> SavedDraft | None:
+    """The current state, if this save took effect before. Other content under its key is no repetition."""
+    saved = SavedChange.objects.filter(assessment=assessment, key=submission.key).first()
+    if saved is None:
+        return None
+    if saved.digest != submission.digest:
+        raise FormMovedOn(MovedOn.KEY_USED_BEFORE, differences(submission, assessment, writing))
+    return SavedDraft(assessment, refusals_of(assessment), replayed=True)
+
+
+def writing_of(user: User, assessment: Assessment, moment: datetime) -> Writing:
+    return Writing(
+        name=user.display_name,
+        moment=moment,
+        today=timezone.localdate(moment),
+        birth_date=assessment.patient.birth_date,
+    )
+
+
+def readable_text(text: str) -> str:
+    """Line ends as one character, and no characters that no database takes."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one.isprintable() or one in "\n\t")[:LONGEST_TEXT].rstrip()
+
+
+def changed_texts(before: Mapping[str, str], assessment: Assessment) -> tuple[dict[str, Any], dict[str, Any]]:
+    now = {"priorities": assessment.priorities, "ceilings": assessment.ceilings}
+    changed = [name for name in now if now[name] != before[name]]
+    return {name: before[name] for name in changed}, {name: now[name] for name in changed}

@@ -1,0 +1,76 @@
+"""Starting an assessment, with the answers of the last signed one carried forward under their own dates."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.events import Event
+from audit.services import record
+from pathways.selectors import release_in_force
+from patients.models import Assessment, Patient, SignedPlan
+from patients.models.assessments import StoredAnswer
+from patients.permissions import check_can_start
+from patients.services.locking import lock_patient
+from patients.states import AssessmentState, Origin
+
+
+@transaction.atomic
+def start_assessment(patient: Patient, *, by: User) -> Assessment:
+    """Raises NotAllowed, also when somebody else has just opened a draft."""
+    locked = lock_patient(patient.pk, by=by)
+    release = release_in_force()
+    drafts = Assessment.objects.visible_to(by).filter(patient=locked, state=AssessmentState.DRAFT)
+    check_can_start(by, locked, has_draft=drafts.exists(), guidance_in_force=release is not None)
+    assert release is not None  # noqa: S101 (check_can_start has refused)
+    source = last_plan_to_carry_from(locked, by=by)
+    now = timezone.now()
+    assessment = Assessment.objects.create(
+        patient=locked,
+        day=timezone.localdate(now),
+        release=release.record,
+        findings=carried_forward(source.assessment, set(release.engine.vocabulary.findings)) if source else {},
+        priorities=source.assessment.priorities if source else "",
+        ceilings=source.assessment.ceilings if source else "",
+        created_by=by,
+        updated_by=by,
+        updated_at=now,
+    )
+    record(
+        Event.ASSESSMENT_STARTED,
+        by=by,
+        patient=locked.pk,
+        target=str(assessment.pk),
+        after={
+            "release": release.record.sha256,
+            "carried_from": str(source.assessment_id) if source else None,
+            "carried_forward": sorted(assessment.findings),
+        },
+    )
+    return assessment
+
+
+def last_plan_to_carry_from(patient: Patient, *, by: User) -> SignedPlan | None:
+    """Nothing is carried forward from a plan that was withdrawn as entered in error."""
+    plans = SignedPlan.objects.visible_to(by).not_withdrawn().filter(patient=patient)
+    return plans.select_related("assessment").order_by("-number").first()
+
+
+def carried_forward(source: Assessment, codes: set[str]) -> dict[str, StoredAnswer]:
+    """Only values: why something was unknown then says nothing about now. Their dates decide whether they count."""
+    findings: dict[str, StoredAnswer] = source.findings
+    return {
+        code: carried(stored, source)
+        for code, stored in findings.items()
+        if stored["value"] is not None and code in codes
+    }
+
+
+def carried(stored: StoredAnswer, source: Assessment) -> StoredAnswer:
+    return {
+        **stored,
+        "origin": Origin.CARRIED_FORWARD.value,
+        "carried_from": str(source.pk),
+        "confirmed": False,
+        "why_unknown": None,
+        "refused": None,
+    }

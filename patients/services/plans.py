@@ -1,0 +1,204 @@
+"""Signing a care plan, and withdrawing one that was entered in error."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.events import Event
+from audit.services import canonical, record
+from pathways.selectors import release_in_force
+from patients.dates import short_date
+from patients.findings import Board, board_of
+from patients.models import Assessment, PlanWithdrawal, SignedPlan
+from patients.models.assessments import StoredAnswer
+from patients.models.decisions import snapshot_of
+from patients.permissions import check_can_sign, check_can_withdraw_plan
+from patients.presenters.plan import plan_body
+from patients.services.assessments.answers import NothingToDo
+from patients.services.assessments.storing import changed_answers, store
+from patients.services.locking import lock_assessment, lock_patient, lock_plan
+from patients.signing import (
+    Obstacle,
+    Signature,
+    SignForm,
+    SignObstacle,
+    obstacles_of_form,
+    obstacles_of_record,
+)
+from patients.states import AssessmentState, Origin, SignatureMeaning
+
+
+class SigningRefused(Exception):
+    """Nothing was signed; `obstacles` names everything that stood in the way, not only the first thing."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        self.obstacles = obstacles
+        super().__init__(", ".join(obstacle.kind.value for obstacle in obstacles))
+
+
+def sign_plan(
+    assessment: Assessment,
+    *,
+    by: User,
+    password: str,
+    board_hash: str,
+    meaning: str,
+    on_behalf_of: str = "",
+    reassess_by: date | None = None,
+    acknowledged_unsettled: bool = False,
+    discussed_with: str = "",
+) -> SignedPlan:
+    """Raises NotAllowed, or SigningRefused. A refused attempt is logged after everything else was rolled back."""
+    form = SignForm(
+        board_hash=board_hash,
+        meaning=meaning,
+        on_behalf_of=on_behalf_of.strip(),
+        reassess_by=reassess_by,
+        acknowledged_unsettled=acknowledged_unsettled,
+        discussed_with=discussed_with.strip(),
+    )
+    try:
+        return _sign(assessment, by=by, password=password, form=form)
+    except SigningRefused as refused:
+        with transaction.atomic():
+            record(
+                Event.SIGN_REFUSED,
+                by=by,
+                patient=assessment.patient_id,
+                target=str(assessment.pk),
+                reason=str(refused),
+                outcome="refused",
+            )
+        raise
+
+
+@transaction.atomic
+def _sign(assessment: Assessment, *, by: User, password: str, form: SignForm) -> SignedPlan:
+    lock_patient(assessment.patient_id, by=by)  # always before the assessment, so that no two wait for each other
+    locked = lock_assessment(assessment.pk, by=by)
+    check_can_sign(by, locked)
+    now = timezone.now()
+    board = board_of(locked, today=timezone.localdate(now))
+    refuse_obstacles(board, form, by=by, password=password, today=timezone.localdate(now))
+    latest = SignedPlan.objects.visible_to(by).filter(patient=locked.patient_id).order_by("-number").first()
+    signature = signature_of(form, by=by, at=now, number=latest.number + 1 if latest else 1)
+    body = canonical(plan_body(board, signature)).decode()
+    locked.state = AssessmentState.SIGNED
+    store(locked, by=by, at=now, read_revision=locked.revision)
+    plan = SignedPlan.objects.create(
+        patient=locked.patient,
+        assessment=locked,
+        release=locked.release,
+        number=signature.number,
+        body=body,
+        body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+        signed_at=now,
+        signed_by=signature.signed_by,
+        meaning=signature.meaning,
+        on_behalf_of=signature.on_behalf_of,
+        reassess_by=signature.reassess_by,
+    )
+    record(
+        Event.PLAN_SIGNED,
+        by=by,
+        patient=plan.patient_id,
+        target=str(plan.pk),
+        after={
+            "number": plan.number,
+            "assessment": str(locked.pk),
+            "release": locked.release.sha256,
+            "body_sha256": plan.body_sha256,
+            "meaning": plan.meaning,
+        },
+    )
+    return plan
+
+
+def refuse_obstacles(board: Board, form: SignForm, *, by: User, password: str, today: date) -> None:
+    in_force = release_in_force()
+    obstacles = [
+        *obstacles_of_record(board, in_force.record if in_force else None, today=today),
+        *obstacles_of_form(board, form, today=today),
+    ]
+    if not by.check_password(password):
+        message = "The password is not right. Nothing you entered is lost."
+        obstacles.append(Obstacle(SignObstacle.WRONG_PASSWORD, message, "password"))
+    if obstacles:
+        raise SigningRefused(tuple(obstacles))
+
+
+def signature_of(form: SignForm, *, by: User, at: datetime, number: int) -> Signature:
+    meaning = SignatureMeaning(form.meaning)
+    return Signature(
+        number=number,
+        signed_at=at,
+        signed_by=snapshot_of(by),
+        meaning=meaning,
+        on_behalf_of=form.on_behalf_of if meaning is SignatureMeaning.ON_BEHALF else "",
+        reassess_by=form.reassess_by,
+        discussed_with=form.discussed_with,
+    )
+
+
+@transaction.atomic
+def withdraw_plan(plan: SignedPlan, *, by: User, reason: str) -> PlanWithdrawal:
+    """The plan itself stays as it was signed. Raises NotAllowed, NothingToDo."""
+    lock_patient(plan.patient_id, by=by)
+    locked = lock_plan(plan.pk, by=by)
+    check_can_withdraw_plan(by, locked)
+    if not reason.strip():
+        raise NothingToDo("Say why the care plan was an error.")
+    now = timezone.now()
+    withdrawal = PlanWithdrawal.objects.create(plan=locked, reason=reason.strip(), by=snapshot_of(by), at=now)
+    before, after = withdraw_from_draft(locked, by=by, at=now)
+    record(
+        Event.PLAN_WITHDRAWN,
+        by=by,
+        patient=locked.patient_id,
+        target=str(locked.pk),
+        before=before,
+        after={"number": locked.number} | after,
+        reason=reason.strip(),
+    )
+    return withdrawal
+
+
+def withdraw_from_draft(plan: SignedPlan, *, by: User, at: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Safety: what an open draft took over from the plan, and nobody has confirmed since, goes with the plan."""
+    drafts = Assessment.objects.visible_to(by).filter(patient=plan.patient_id, state=AssessmentState.DRAFT)
+    open_draft = drafts.first()
+    if open_draft is None:
+        return {}, {}
+    draft = lock_assessment(open_draft.pk, by=by)
+    before: dict[str, StoredAnswer] = dict(draft.findings)
+    draft.findings = {code: one for code, one in before.items() if not rests_on(one, plan)}
+    if draft.findings == before:
+        return {}, {}
+    draft.withdrawn = [
+        *draft.withdrawn,
+        *(
+            {
+                "code": code,
+                "value": one["value"],
+                "unit": one["unit"],
+                "observed_on": one["observed_on"],
+                "reason": f"Carried forward from the care plan of {short_date(timezone.localdate(plan.signed_at))}, "
+                "which was withdrawn as entered in error.",
+                "by": by.display_name,
+                "at": at.isoformat(),
+            }
+            for code, one in before.items()
+            if rests_on(one, plan)
+        ),
+    ]
+    store(draft, by=by, at=at, read_revision=draft.revision)
+    return changed_answers(before, draft.findings)
+
+
+def rests_on(stored: StoredAnswer, plan: SignedPlan) -> bool:
+    carried = stored["origin"] == Origin.CARRIED_FORWARD.value and not stored["confirmed"]
+    return carried and stored["carried_from"] == str(plan.assessment_id)

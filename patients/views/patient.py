@@ -1,0 +1,105 @@
+"""A patient's page, and adding and editing patients."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audit.events import Event
+from pathways.selectors import release_in_force
+from patients.findings import Board, board_of
+from patients.forms.patient import PatientForms
+from patients.models import Patient
+from patients.permissions import check_can_add, check_can_edit
+from patients.presenters.banner import patient_banner
+from patients.presenters.patient_page import patient_page
+from patients.presenters.worklist import duplicate_rows
+from patients.selectors import assessments_of, draft_of, last_assessed_of, patient_for, plans_of
+from patients.services.patients import (
+    PatientMovedOn,
+    PatientRefused,
+    PossibleDuplicates,
+    add_patient,
+    edit_patient,
+)
+from patients.services.reading import record_reading
+from patients.views.guards import not_allowed_is_403, person
+
+
+@require_safe
+def patient_detail(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    user, today = person(request), timezone.localdate()
+    patient = patient_for(user, patient_id)
+    record_reading(Event.PATIENT_VIEWED, by=user, patient=patient.pk, target=str(patient.pk))
+    draft = draft_of(patient, user=user)
+    source = draft or last_assessed_of(patient, user=user)
+    board: Board | None = board_of(source, today=today) if source else None
+    page = patient_page(
+        patient,
+        user=user,
+        today=today,
+        plans=plans_of(patient, user=user),
+        assessments=assessments_of(patient, user=user),
+        draft=draft,
+        board=board,
+        in_force=release_in_force(),
+    )
+    return render(request, "patients/patient_detail.html", {"page": page, "patient": patient_banner(patient)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@not_allowed_is_403
+def patient_add(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    check_can_add(user)
+    if request.method != "POST":
+        return form_page(request, PatientForms.empty(user=user))
+    forms = PatientForms.sent(request.POST, user=user)
+    if not forms.are_valid():
+        return form_page(request, forms, status=422)
+    confirmed = request.POST.get("duplicates_confirmed") == "yes"
+    try:
+        patient = add_patient(forms.details(), by=user, duplicates_confirmed=confirmed)
+    except PatientRefused as refused:
+        forms.refuse(refused)
+        return form_page(request, forms, status=422)
+    except PossibleDuplicates as similar:
+        rows = duplicate_rows(similar.duplicates, today=timezone.localdate())
+        return form_page(request, forms, status=422, duplicates=rows)
+    messages.success(request, "The patient was added.")
+    return redirect("patients:patient_detail", patient.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@not_allowed_is_403
+def patient_edit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    user = person(request)
+    patient = patient_for(user, patient_id)
+    check_can_edit(user, patient)
+    if request.method != "POST":
+        record_reading(Event.PATIENT_VIEWED, by=user, patient=patient.pk, target=str(patient.pk))
+        return form_page(request, PatientForms.of(patient, user=user), patient=patient)
+    forms = PatientForms.sent(request.POST, user=user)
+    if not forms.are_valid():
+        return form_page(request, forms, patient=patient, status=422)
+    try:
+        edit_patient(patient, forms.details(), by=user, revision=forms.revision)
+    except PatientRefused as refused:
+        forms.refuse(refused)
+        return form_page(request, forms, patient=patient, status=422)
+    except PatientMovedOn as moved_on:
+        forms.continue_from(moved_on.revision)
+        return form_page(request, forms, patient=patient, status=409, differences=moved_on.differences)
+    messages.success(request, "The patient's details were saved.")
+    return redirect("patients:patient_detail", patient.pk)
+
+
+def form_page(
+    request: HttpRequest, forms: PatientForms, *, patient: Patient | None = None, status: int = 200, **found: object
+) -> HttpResponse:
+    shown = {"forms": forms, "patient": patient_banner(patient) if patient else None, **found}
+    shown["record"] = patient.pk if patient else None
+    return render(request, "patients/patient_form.html", shown, status=status)

@@ -1,0 +1,46 @@
+"""Every transaction of a service writes exactly one event: one act, one line in the log."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SERVICES = Path(__file__).resolve().parents[2] / "patients" / "services"
+
+
+def transactions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    for path in sorted(SERVICES.rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and any("atomic" in ast.unparse(one) for one in node.decorator_list):
+                yield f"{path.stem}.{node.name}", node
+
+
+FOUND = dict(transactions())
+
+
+def test_the_services_are_these() -> None:
+    assert set(FOUND) == {
+        "answers.confirm_unchanged",
+        "answers.withdraw_finding",
+        "closing.adopt_release",
+        "closing.discard_assessment",
+        "decisions.decide",
+        "demo_patients._make",
+        "drafts._save",
+        "patients.add_patient",
+        "patients.edit_patient",
+        "plans._sign",
+        "plans.withdraw_plan",
+        "reading.record_reading",
+        "start.start_assessment",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(FOUND))
+def test_one_event_each_by_keyword_who_acts(name: str) -> None:
+    function = FOUND[name]
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    events = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "record"]
+    assert len(events) == 1
+    assert "by" in {argument.arg for argument in function.args.kwonlyargs}

@@ -1,0 +1,137 @@
+"""patients:worklist"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from audit.models import AuditEvent
+from patients.models import Patient
+from tests import factories
+from tests.cast import Cast
+from tests.patients.pages import ClientOf, address, events_of, nobody_is_sent_to_sign_in, refuses_other_methods, text_of
+
+pytestmark = pytest.mark.django_db
+URL = "/"
+
+
+def test_it_lists_the_patients_of_my_wards_only(cast: Cast, client_of: ClientOf, patient: Patient) -> None:
+    elsewhere = factories.make_patient(cast.outsider, cast.cardiology, family_name="Elsewhere")
+    page = text_of(client_of(cast.registrar).get(URL))
+    assert f"{patient.family_name.upper()}, Anna (Ms)" in page
+    assert '<span class="nowrap">14-Jul-1961</span> (65y)' in page
+    assert address("patient_detail", patient.pk) in page
+    assert "ELSEWHERE" not in page
+    assert str(elsewhere.pk) not in page
+
+
+def test_one_event_lists_the_patients_shown_without_names(cast: Cast, client_of: ClientOf, patient: Patient) -> None:
+    assert events_of(lambda: client_of(cast.registrar).get(URL)) == ["patients.worklist_viewed"]
+    event = AuditEvent.objects.get(action="patients.worklist_viewed")
+    assert event.after == {"patients": [str(patient.pk)]}
+    assert patient.family_name.encode() not in bytes(event.payload)
+
+
+def test_an_empty_list_says_what_to_do(cast: Cast, client_of: ClientOf) -> None:
+    assert "No patients on your wards yet" in text_of(client_of(cast.consultant).get(URL))
+
+
+def test_people_without_a_clinical_role_get_a_page_without_patients(
+    cast: Cast, client_of: ClientOf, patient: Patient
+) -> None:
+    for user in (cast.editor, cast.auditor, cast.administrator):
+        response = client_of(user).get(URL)
+        assert response.status_code == 200
+        assert "Your role does not include patients" in text_of(response)
+        assert patient.family_name.upper() not in text_of(response)
+        assert "New patient" not in text_of(response)
+
+
+def test_the_list_shows_what_is_open_and_due(
+    cast: Cast, client_of: ClientOf, patient: Patient, release: object
+) -> None:
+    factories.make_plan(cast.consultant, patient, reassess_by=date(2026, 11, 24))
+    drafted = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name="Drafted")
+    factories.make_draft(cast.consultant, drafted)
+    client = client_of(cast.consultant)
+    page = text_of(client.get(URL))
+    assert "22-Nov-2026" in page
+    assert "Plan signed" in page
+    assert "Draft of today" in page
+    assert "Reassessment due (0)" in page
+    assert "Unsigned drafts (1)" in page
+    with time_machine.travel(datetime(2026, 11, 24, 9, 0, tzinfo=UTC)):
+        assert "Due today" in text_of(client_of(cast.consultant).get(URL))
+    with time_machine.travel(datetime(2026, 11, 27, 9, 0, tzinfo=UTC)):
+        page = text_of(client_of(cast.consultant).get(URL, {"show": "due"}))
+    assert "Overdue 3 days" in page
+    assert "DRAFTED" not in page
+    page = text_of(client.get(URL, {"show": "drafts"}))
+    assert "DRAFTED" in page
+    assert patient.family_name.upper() not in page
+
+
+def test_newer_guidance_is_said_in_the_list(cast: Cast, client_of: ClientOf, patient: Patient, release: object) -> None:
+    factories.make_plan(cast.consultant, patient)
+    factories.newer_release(lambda document: document.update(title="Newer"))
+    assert "Guidance changed" in text_of(client_of(cast.consultant).get(URL))
+
+
+def test_similar_names_are_marked(cast: Cast, client_of: ClientOf) -> None:
+    for family in ("Sample", "Sampel", "Different"):
+        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, given_names="Owen")
+    page = text_of(client_of(cast.consultant).get(URL))
+    assert page.count("Similar name") == 2
+
+
+def test_who_has_died_is_not_on_the_list(cast: Cast, client_of: ClientOf) -> None:
+    factories.make_patient(cast.consultant, cast.neuro_oncology, family_name="Departed", died_on=date(2026, 11, 1))
+    assert "DEPARTED" not in text_of(client_of(cast.consultant).get(URL))
+
+
+def test_sorting_is_by_links_with_aria_sort(cast: Cast, client_of: ClientOf) -> None:
+    for family, born in (("Alpha", date(1990, 1, 1)), ("Beta", date(1950, 1, 1))):
+        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, birth_date=born)
+    client = client_of(cast.consultant)
+    page = text_of(client.get(URL))
+    assert page.index("ALPHA") < page.index("BETA")
+    page = text_of(client.get(URL, {"sort": "born"}))
+    assert page.index("BETA") < page.index("ALPHA")
+    assert 'aria-sort="ascending"' in page
+    for sort in ("signed", "reassess", "nonsense"):
+        assert client.get(URL, {"sort": sort}).status_code == 200
+
+
+def test_nonsense_in_the_address_means_everything(cast: Cast, client_of: ClientOf, patient: Patient) -> None:
+    asked = {"ward": str(cast.cardiology.pk), "show": "x", "page": "-7"}
+    response = client_of(cast.consultant).get(URL, asked)
+    assert response.status_code == 200
+    assert patient.family_name.upper() in text_of(response)
+
+
+def test_pages(cast: Cast, client_of: ClientOf) -> None:
+    for number in range(51):
+        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=f"Row{number:03d}")
+    client = client_of(cast.consultant)
+    assert "ROW050" not in text_of(client.get(URL))
+    second = text_of(client.get(URL, {"page": 2}))
+    assert "ROW050" in second
+    assert "Page 2 of 2" in second
+
+
+def test_the_number_of_statements_does_not_grow(
+    cast: Cast, client_of: ClientOf, release: object, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(12):
+        factories.make_plan(cast.consultant, factories.make_patient(cast.consultant, cast.neuro_oncology))
+    client = client_of(cast.consultant)
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        client.get(URL)
+
+
+def test_no_other_methods(cast: Cast, client_of: ClientOf) -> None:
+    refuses_other_methods(client_of(cast.consultant), URL, "post", "put", "delete", "patch")
+
+
+def test_nobody_is_sent_to_sign_in(client_of: ClientOf, db: None) -> None:
+    nobody_is_sent_to_sign_in(client_of(None), URL)
