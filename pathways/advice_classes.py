@@ -19,7 +19,9 @@ class AdviceClass:
 
 URGENT = AdviceClass("urgent", "Urgent", "Urgent", "urgent", "Time-critical whatever else applies. Act on it first.")
 DO_NOT = AdviceClass("do-not", "Do not", "Do not", "do not", "Ruled out while the facts are as they are.")
-NOT_NOW = AdviceClass("not-now", "Not now", "Not now", "not now", "Ruled out for now; the card says what would lift it.")
+NOT_NOW = AdviceClass(
+    "not-now", "Not now", "Not now", "not now", "Ruled out for now; the card says what would lift it."
+)
 NOT_ADVISED = AdviceClass(
     "not-advised",
     "Not advised",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from pathways.engine.evidence import Article, Reference
 from pathways.engine.release import Release
@@ -10,6 +11,7 @@ from pathways.selectors import LoadedRelease
 
 NOT_PROVED = "not proved yet"
 SHOWN_OF_HASH = 12
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def cited(reference: Reference) -> str:
 
 def long_day(text: str) -> str:
     """An ISO day as 04-Jan-2026; anything else as it stands."""
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    parts = text.split("-")
-    if len(parts) == 3 and all(part.isdecimal() for part in parts):
-        return f"{parts[2]}-{months[int(parts[1]) - 1]}-{parts[0]}"
-    return text
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year}"

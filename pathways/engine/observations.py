@@ -102,8 +102,16 @@ def check_range(finding: Finding, number: Decimal) -> None:
 
 
 def shown(value: object) -> str:
-    """A value for an error message, shortened."""
-    text = str(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else repr(value)
-    if value is True or value is False:
-        text = str(value).lower()
+    """A value for an error message: texts and numbers shortened, everything else named by its kind."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str() | int() | Decimal():
+            text = str(value)
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            return "that"
     return f"“{text[:LONGEST_SHOWN]}…”" if len(text) > LONGEST_SHOWN else f"“{text}”"

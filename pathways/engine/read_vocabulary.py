@@ -11,6 +11,7 @@ from pathways.engine.condition_language import RESERVED, ConditionError, parse_t
 from pathways.engine.conditions import ALWAYS, Term
 from pathways.engine.documents import Part, condition, named, number, text, texts
 from pathways.engine.problems import Path, ProblemList
+from pathways.engine.terms import value_test
 from pathways.engine.vocabulary import (
     YES_AND_NO,
     CannotReturn,
@@ -46,6 +47,7 @@ def read_vocabulary(document: Part, path: Path, problems: ProblemList) -> Vocabu
     for code, computed in derived.items():
         here, part = places[code]
         derived[code] = replace(computed, when=condition(part, here, "when", variables, problems))
+    mark_overtaking(findings)
     interventions = {
         code: Intervention(code, text(part, "label"), text(part, "action"))
         for _, code, part in named(document, path, "interventions", problems)
@@ -160,6 +162,15 @@ def with_conditions(
         asked_when=None if asked_when is not None and asked_when == ALWAYS else asked_when,
         overtaken_by=tuple(overtaken_by),
     )
+
+
+def mark_overtaking(findings: dict[str, Finding]) -> None:
+    """Note at every finding which of its options overtake others."""
+    terms = [term for finding in findings.values() for term in finding.overtaken_by]
+    for code, finding in findings.items():
+        tests = [value_test(term) for term in terms if term.finding == code]
+        overtakes = tuple(option for option in finding.option_codes() if any(test(option) for test in tests))
+        findings[code] = replace(finding, overtakes=overtakes)
 
 
 def read_overturner(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pathways.engine.evaluation import Evaluation, evaluate
@@ -39,15 +39,18 @@ def read_line(line: str) -> dict[str, Any]:
     """Read one JSON object with exact numbers; raises BadLine."""
     try:
         record = json.loads(
-            line, parse_float=Decimal, parse_constant=lambda _: NotANumber(), object_pairs_hook=without_repetition
+            line,
+            parse_float=Decimal,
+            parse_int=Decimal,  # an int of thousands of digits would not be read at all
+            parse_constant=lambda _: NotANumber(),
+            object_pairs_hook=without_repetition,
         )
     except RecursionError:
         raise BadLine("The line is nested too deeply.") from None
-    except ValueError as error:
-        reason = (
-            f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "a number is too long"
-        )
-        raise BadLine(f"The line is not JSON: {reason}.") from None
+    except json.JSONDecodeError as error:
+        raise BadLine(f"The line is not JSON: {error.msg}, column {error.colno}.") from None
+    except (ValueError, InvalidOperation):
+        raise BadLine("The line holds a number that cannot be read.") from None
     if not isinstance(record, dict):
         raise BadLine("The line is not a JSON object.")
     return record

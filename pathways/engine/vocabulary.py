@@ -47,7 +47,10 @@ class CannotReturn:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a clinician may record. Every finding may be missing, and missing is unknown."""
+    """Something a clinician may record. Every finding may be missing, and missing is unknown.
+
+    ``overtakes`` holds the options that make earlier observations of some other finding count no more.
+    """
 
     code: str
     kind: Kind
@@ -65,6 +68,14 @@ class Finding:
     step: Decimal | None = None
     units: tuple[Unit, ...] = ()
     date_label: str = ""
+    overtakes: tuple[str, ...] = ()
+
+    def needs_own_date(self, value: str) -> bool:
+        """Whether the day of this answer must be asked for: the day of an event that happened, or that ages.
+
+        "No device" is the state of today, like any observation; the day that a device was placed is not.
+        """
+        return self.event and (value in self.overtakes or self.valid_days is not None)
 
     def option_codes(self) -> tuple[str, ...]:
         return tuple(option.code for option in self.options)

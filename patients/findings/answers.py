@@ -87,18 +87,18 @@ def answered(finding: Finding, typed: Answer, stored: StoredAnswer | None, writi
         kept: StoredAnswer = {**standing, "value": value, "refused": None}
         kept.pop("earlier", None)
         return kept
-    if finding.event:
-        refuse_without_own_date(finding, day, None if unchanged else standing, writing)
+    if finding.needs_own_date(value) and day is None:
+        what = finding.date_label or "Date of the event"
+        raise Refused(f"Enter the date as well: {what}, or the day it was established. It is never filled in.")
+    if not unchanged and standing is not None:
+        refuse_inherited_date(finding, day, standing, writing)
     observation = read(finding, value, unit, day or writing.today, writing.today)
     return entry(writing, value=value, unit=unit, observed_on=observation.observed_on)
 
 
-def refuse_without_own_date(finding: Finding, day: date | None, changed: StoredAnswer | None, writing: Writing) -> None:
-    """Safety: a new answer about an event does not inherit the day that the form showed for the earlier one."""
-    if day is None:
-        what = finding.date_label or "Date of the event"
-        raise Refused(f"Enter the date as well: {what}, or the day it was established. It is never filled in.")
-    if changed is not None and day == day_of(changed) and was_shown(changed, writing):
+def refuse_inherited_date(finding: Finding, day: date | None, changed: StoredAnswer, writing: Writing) -> None:
+    """Safety: a new answer does not inherit the day that the form showed for the earlier one."""
+    if day is not None and day < writing.today and day == day_of(changed) and was_shown(changed, writing):
         raise Refused(
             f"Enter the date of this answer: {short_date(day)} is the date of “{value_in_words(finding, changed)}”. "
             "If that answer was an error, withdraw or clear it first."

@@ -132,15 +132,44 @@ def test_dates_that_are_refused(findings: dict[str, Finding], text: str, message
     assert outcome.stored["refused"]["observed_on"] == text
 
 
-@pytest.mark.parametrize("code", ["intracranial_bleed", "ventricular_device", "radiotherapy_to_block"])
-def test_an_event_needs_its_date(findings: dict[str, Finding], code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "option"),
+    [
+        ("intracranial_bleed", "none"),  # the day of the scan that shows none: it ages
+        ("intracranial_bleed", "present"),
+        ("intracranial_bleed", "resolved"),
+        ("ventricular_device", "reservoir"),
+        ("ventricular_device", "shunt_with_on_off"),
+        ("ventricular_device", "shunt_without_on_off"),
+        ("radiotherapy_to_block", "yes"),
+    ],
+)
+def test_an_event_needs_its_date(findings: dict[str, Finding], code: str, option: str) -> None:
     finding = findings[code]
-    for option in finding.option_codes():
-        outcome = typed(finding, value=option)
-        assert outcome.refusal is not None
-        assert outcome.refusal.message.startswith(f"Enter the date as well: {finding.date_label}")
-        assert outcome.stored is not None
-        assert outcome.stored["value"] is None
+    outcome = typed(finding, value=option)
+    assert outcome.refusal is not None
+    assert outcome.refusal.message.startswith(f"Enter the date as well: {finding.date_label}")
+    assert outcome.stored is not None
+    assert outcome.stored["value"] is None
+
+
+@pytest.mark.parametrize(("code", "option"), [("ventricular_device", "none"), ("radiotherapy_to_block", "no")])
+def test_an_event_that_has_not_happened_is_dated_like_an_observation(
+    findings: dict[str, Finding], code: str, option: str
+) -> None:
+    assert stored_by(findings[code], value=option)["observed_on"] == "2026-11-22"
+
+
+def test_a_changed_value_does_not_inherit_the_day_of_an_earlier_visit(findings: dict[str, Finding]) -> None:
+    finding = findings["kps"]
+    earlier = stored_by(finding, value="80", observed_on="19-Nov-2026")
+    carried: StoredAnswer = {**earlier, "origin": "carried_forward", "confirmed": False}
+    outcome = typed(finding, carried, value="60", observed_on="19-Nov-2026")
+    assert outcome.refusal is not None
+    assert "19-Nov-2026 is the date of “80”" in outcome.refusal.message
+    afresh = typed(finding, carried, value="60").stored
+    assert afresh is not None
+    assert afresh["observed_on"] == "2026-11-22"
 
 
 def test_an_unchanged_value_keeps_its_day(findings: dict[str, Finding]) -> None:

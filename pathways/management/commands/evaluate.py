@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         release = self.release(options["content"])
-        failed = self.evaluate_all(release, getattr(sys.stdin, "buffer", sys.stdin))
+        failed = self.evaluate_all(release, sys.stdin.buffer)
         if failed:
             sys.exit(1)
 

@@ -1,0 +1,116 @@
+"""patients:finding_withdraw, findings_confirm, release_adopt, assessment_start and assessment_discard"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+
+from patients.findings import Answer
+from patients.models import Assessment, Patient
+from patients.services.assessments import start_assessment
+from tests import factories
+from tests.cast import Cast
+from tests.patients.pages import ClientOf, address, events_of, outsiders_see_nothing, refuses_other_methods, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(cast: Cast, client_of: ClientOf) -> Client:
+    return client_of(cast.registrar)
+
+
+@pytest.fixture
+def draft(cast: Cast, patient: Patient, release: object) -> Assessment:
+    return factories.make_draft(cast.consultant, patient, {"intracranial_bleed": Answer("present", observed_on="-3d")})
+
+
+def test_withdrawing_an_error_asks_for_the_reason(client: Client, draft: Assessment) -> None:
+    url = address("finding_withdraw", draft.pk, "intracranial_bleed")
+    page = text_of(client.get(url))
+    assert "Present, 19-Nov-2026" in page
+    refused = client.post(url, {"reason": "  "})
+    assert refused.status_code == 422
+    assert "Write the reason." in text_of(refused)
+    assert events_of(lambda: client.post(url, {"reason": "Scan of another patient"})) == ["patients.finding_withdrawn"]
+    draft.refresh_from_db()
+    assert "intracranial_bleed" not in draft.findings
+    assert draft.withdrawn[0]["reason"] == "Scan of another patient"
+
+
+@pytest.mark.parametrize("code", ["kps", "no_such_finding"])
+def test_there_is_nothing_to_withdraw(client: Client, draft: Assessment, code: str) -> None:
+    assert client.get(address("finding_withdraw", draft.pk, code)).status_code == 404
+
+
+def test_confirming_dates_an_observation_today_and_leaves_an_event_alone(
+    cast: Cast, client_of: ClientOf, patient: Patient, release: object
+) -> None:
+    factories.make_plan(cast.consultant, patient, {"ventricular_device": "none"})
+    with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=UTC)):
+        client, draft = client_of(cast.registrar), start_assessment(patient, by=cast.registrar)
+        url = address("findings_confirm", draft.pk)
+        page = text_of(client.get(url))
+        assert "becomes an observation of 08-Dec-2026" in page
+        assert "keeps its date: it is an event" in page
+        assert "Does not count: 16 days old" in page
+        assert "Choose at least one" in text_of(client.post(url))
+        client.post(url, {"codes": ["kps", "ventricular_device"]})
+        draft.refresh_from_db()
+        assert draft.findings["kps"]["observed_on"] == "2026-12-08"
+        assert draft.findings["ventricular_device"]["observed_on"] == "2026-11-22"
+        assert draft.findings["ventricular_device"]["confirmed"]
+        assert not draft.findings["vte"]["confirmed"]
+
+
+def test_nothing_is_left_to_confirm(client: Client, draft: Assessment) -> None:
+    assert "Nothing is left to confirm." in text_of(client.get(address("findings_confirm", draft.pk)))
+
+
+def test_newer_guidance_is_taken_over_only_when_asked_for(client: Client, draft: Assessment) -> None:
+    def retitle(document: dict[str, Any]) -> None:
+        document["title"] = "Newer"
+
+    newer = factories.newer_release(retitle)
+    page = text_of(client.get(address("assessment_edit", draft.pk)))
+    assert "Release 2 of the guidance came into force after this assessment was started" in page
+    client.post(address("release_adopt", draft.pk))
+    draft.refresh_from_db()
+    assert draft.release_id == newer.pk
+    assert "came into force after" not in text_of(client.get(address("assessment_edit", draft.pk)))
+    assert client.post(address("release_adopt", draft.pk)).status_code == 403
+
+
+def test_a_draft_is_discarded_with_a_reason(client: Client, draft: Assessment) -> None:
+    url = address("assessment_discard", draft.pk)
+    assert client.post(url).status_code == 422
+    assert events_of(lambda: client.post(url, {"reason": "Wrong day"})) == ["patients.assessment_discarded"]
+    assert client.get(url).status_code == 403
+
+
+def test_an_assessment_is_started_once(client: Client, patient: Patient, release: object) -> None:
+    url = address("assessment_start", patient.pk)
+    response = client.post(url)
+    started = Assessment.objects.get()
+    assert response["Location"] == address("assessment_edit", started.pk)
+    assert client.post(url).status_code == 403
+    refuses_other_methods(client, url, "get", "put")
+
+
+def test_who_may_come_here(
+    cast: Cast, client: Client, client_of: ClientOf, draft: Assessment, patient: Patient
+) -> None:
+    for url in (
+        address("finding_withdraw", draft.pk, "intracranial_bleed"),
+        address("findings_confirm", draft.pk),
+        address("assessment_discard", draft.pk),
+    ):
+        outsiders_see_nothing(cast, client_of, url, patient.family_name.upper())
+        refuses_other_methods(client, url, "put", "delete")
+        assert events_of(lambda url=url: client.get(url)) == ["patients.assessment_viewed"]
+    for url in (address("release_adopt", draft.pk), address("assessment_start", patient.pk)):
+        assert client_of(cast.outsider).post(url).status_code == 404
+    assert client.get(address("assessment_discard", uuid4())).status_code == 404
