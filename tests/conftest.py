@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests import browsers
+from tests.engine import hypothesis_profiles  # noqa: F401  -- registers the profiles for --hypothesis-profile
 
 # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -200,7 +200,10 @@ class LineReader:
             return None
         token = self.take("a unit")
         if not finding.units:
-            raise Fault(token.column, f"`{finding.code}` has no unit; `{token.text}` should not stand here.")
+            hint = FOREIGN.get(token.text, "")
+            raise Fault(
+                token.column, f"`{finding.code}` has no unit; `{token.text}` should not stand here. {hint}".rstrip()
+            )
         unit = finding.unit(token.text)
         if unit is None:
             hint = nearest(token.text, [unit.code for unit in finding.units])

@@ -9,6 +9,7 @@ from typing import Any
 
 from pathways.engine.condition_language import ConditionError, Variables, parse
 from pathways.engine.conditions import ALWAYS, Condition
+from pathways.engine.decimals import is_writable
 from pathways.engine.problems import CODE, Path, ProblemList, nearest
 
 Part = Mapping[str, Any]
@@ -35,15 +36,19 @@ def texts(part: Part, name: str) -> tuple[str, ...]:
     return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
 
 
-def number(part: Part, name: str) -> Decimal | None:
-    """Numbers stand in documents as integers or, to stay exact, as text."""
+def number(part: Part, path: Path, name: str, problems: ProblemList) -> Decimal | None:
+    """Numbers stand in documents as integers or, to stay exact, as text. What cannot be read is noted."""
     value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+    if value is None:
         return None
     try:
-        return Decimal(value)
+        found = Decimal(value) if isinstance(value, int | str | Decimal) and not isinstance(value, bool) else None
     except InvalidOperation:
+        found = None
+    if found is None or not is_writable(found):
+        problems.add((*path, name), f"The {name} is a finite number, written as 10 or 0.5.")
         return None
+    return found
 
 
 def named(

@@ -56,7 +56,7 @@ def why_not_current(evaluation: Evaluation, state: FindingState) -> str:
     others = " and ".join(vocabulary.findings[code].label for code in recorded.blocked_by)
     if recorded.fault is Reason.TOO_OLD and recorded.observation is not None:
         age = (evaluation.as_of - recorded.observation.observed_on).days
-        return f"observed {age} days ago, counts for {finding.valid_days}"
+        return f"observed {age} {'day' if age == 1 else 'days'} ago, counts for {finding.valid_days}"
     if recorded.fault is Reason.OVERTAKEN:
         days = [evaluation.observations[code].observed_on for code in recorded.blocked_by]
         return f"older than {others} of {max(days).isoformat()}: repeat it"

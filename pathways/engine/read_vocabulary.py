@@ -73,9 +73,9 @@ def bare_finding(code: str, part: Part, path: Path, problems: ProblemList) -> Fi
         options=YES_AND_NO if kind is Kind.YES_NO else read_options(part, path, problems),
         event=part.get("event") is True,
         valid_days=read_valid_days(part, path, problems),
-        minimum=number(part, "minimum"),
-        maximum=number(part, "maximum"),
-        step=number(part, "step"),
+        minimum=number(part, path, "minimum", problems),
+        maximum=number(part, path, "maximum", problems),
+        step=number(part, path, "step", problems),
         units=read_units(part, path, problems),
         date_label=text(part, "date_label") or text(part, "event_label"),
     )
@@ -124,7 +124,7 @@ def read_units(part: Part, path: Path, problems: ProblemList) -> tuple[Unit, ...
     for index, entry in enumerate(written if isinstance(written, list) else []):
         here = (*path, "units", index)
         code = text(entry, "code") if isinstance(entry, Mapping) else ""
-        factor = number(entry, "factor") if isinstance(entry, Mapping) else None
+        factor = number(entry, here, "factor", problems) if isinstance(entry, Mapping) else None
         if not code or " " in code or "," in code or any(unit.code == code for unit in units):
             problems.add(here, f"The unit “{code}” is missing, repeated, or holds a blank or a comma.")
         elif factor is None or factor <= 0:

@@ -32,8 +32,8 @@ NO_NUMBERS = ["NaN", "sNaN", "Infinity", "1e999999999", "1e-999999999", "a tenth
 @pytest.mark.parametrize("factor", [*NO_NUMBERS, 0, "-1", None])
 def test_a_factor_that_is_no_number_is_refused(factor: object) -> None:
     units = [{"code": "mg/dL", "factor": 1}, {"code": "g/L", "factor": factor}]
-    (problem,) = problems_of(with_rules([number("protein", units=units)]))
-    assert problem.path[:5] == ("vocabulary", "findings", 0, "units", 1)
+    problems = problems_of(with_rules([number("protein", units=units)]))
+    assert {problem.path[:5] for problem in problems} == {("vocabulary", "findings", 0, "units", 1)}
 
 
 @pytest.mark.parametrize("value", NO_NUMBERS)
