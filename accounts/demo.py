@@ -4,10 +4,14 @@ import json
 import secrets
 from pathlib import Path
 
+from django.conf import settings
+
 from accounts.permissions import Role
 from accounts.services import Person
 
 WARDS = {"NEURO": "Neuro-oncology", "MEDONC": "Medical oncology"}
+
+PASSWORD_FILE = settings.VAR_DIR / "demo-passwords.json"
 
 # In the order in which the sign-in page offers them.
 PEOPLE: dict[Person, tuple[str, ...]] = {

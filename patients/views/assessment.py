@@ -69,7 +69,7 @@ def assessment_edit(request: HtmxRequest, assessment_id: UUID) -> HttpResponse:
         return redirect("patients:plan_detail", assessment.plan.pk)
     if assessment.state == AssessmentState.DISCARDED:
         return closed_page(request, assessment)
-    return panel_answer(request, assessment) if request.htmx else whole_page(request, assessment)
+    return panel_answer(request, assessment, is_panel_only=True) if request.htmx else whole_page(request, assessment)
 
 
 def save(request: HtmxRequest, assessment: Assessment) -> HttpResponse:
@@ -195,7 +195,7 @@ def decision_record(request: HtmxRequest, assessment_id: UUID, code: str) -> Htt
     except AnswerRefused as refused:
         return decision_refused(request, assessment, AnswerProblems(code, str(refused)), status=422)
     if request.htmx:
-        return panel_answer(request, assessment_for(user, assessment_id), is_decision=True)
+        return panel_answer(request, assessment_for(user, assessment_id), is_panel_only=True)
     return redirect(f"{reverse('patients:assessment_edit', args=[assessment_id])}#card-{code}")
 
 
@@ -203,5 +203,5 @@ def decision_refused(
     request: HtmxRequest, assessment: Assessment, problems: AnswerProblems, *, status: int
 ) -> HttpResponse:
     if request.htmx:
-        return panel_answer(request, assessment, status=status, problems=problems, is_decision=True)
+        return panel_answer(request, assessment, status=status, problems=problems, is_panel_only=True)
     return whole_page(request, assessment, status=status, problems=problems)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.loopback import demo_password
 from audit.events import Event
 from pathways.selectors import release_in_force
 from patients.findings import Board, board_of
@@ -84,7 +85,7 @@ def signature_from(request: HttpRequest, form: SignForm) -> dict[str, Any]:
 def review_page(
     request: HttpRequest, board: Board, form: SignForm, obstacles: tuple[Obstacle, ...], *, status: int = 200
 ) -> HttpResponse:
-    shown = {"page": sign_page(board, obstacles), "form": form}
+    shown = {"page": sign_page(board, obstacles), "form": form, "demo_password": demo_password(request)}
     return render(request, "patients/plan_sign.html", shown, status=status)
 
 

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Make the demo people, with random passwords kept in var/demo-passwords.json."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--passwords", type=Path, default=settings.VAR_DIR / "demo-passwords.json")
+        parser.add_argument("--passwords", type=Path, default=demo.PASSWORD_FILE)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.LM_MODE == "live":
