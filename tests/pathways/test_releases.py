@@ -88,7 +88,7 @@ def test_the_database_refuses_to_change_or_delete(table: str, statement: str) ->
 
 def test_a_document_that_does_not_match_its_hash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     release = add_release(load_content(), by=None)
-    monkeypatch.setattr(selectors, "content_hash", lambda document: "0" * 64)
+    monkeypatch.setattr(selectors, "content_hash", lambda _: "0" * 64)
     with pytest.raises(TamperedRelease):
         loaded_release(release.pk)
 
