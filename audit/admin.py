@@ -38,9 +38,12 @@ class AuditEventAdmin(admin.ModelAdmin):
     def when(self, event: AuditEvent) -> str:
         return timezone.localtime(event.at).strftime("%d-%b-%Y %H:%M:%S")
 
-    @admin.display(description="As stored")
+    @admin.display(description="What changed")
     def content(self, event: AuditEvent) -> str:
-        return json.dumps(json.loads(bytes(event.payload)), indent=2, ensure_ascii=False, sort_keys=True)
+        """Names of the changed fields only: an auditor sees that something was changed, not what a record says."""
+        stored = json.loads(bytes(event.payload))
+        names = sorted({*(stored.get("before") or {}), *(stored.get("after") or {})})
+        return ", ".join(names) or "Nothing"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(READ_AUDIT)

@@ -2,7 +2,8 @@
 
 PostgreSQL gets row triggers against UPDATE and DELETE and a statement trigger against TRUNCATE, all of them ENABLE
 ALWAYS, so that `session_replication_role` does not switch them off. SQLite gets triggers against UPDATE and DELETE and
-one against INSERT OR REPLACE, which deletes without asking the delete trigger.
+one against INSERT OR REPLACE, which deletes without asking the delete trigger: it looks at the primary key and at every
+other unique key, because REPLACE removes the row that has any of them.
 """
 
 import re
@@ -16,18 +17,23 @@ from django.db.migrations.operations import RunPython
 MESSAGE = "is append-only: rows are never changed or deleted"
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
-Statements = Callable[[str, str], list[str]]
+UniqueKeys = tuple[tuple[str, ...], ...]
+Statements = Callable[[str, UniqueKeys], list[str]]
 
 
-def append_only_operations(table: str, *, primary_key: str = "id") -> list[RunPython]:
-    """Put these behind the operation that creates the table; they can be reversed."""
-    for name in (table, primary_key):
+def append_only_operations(table: str, *, unique: UniqueKeys = ()) -> list[RunPython]:
+    """Put these behind the operation that creates the table; they can be reversed.
+
+    `unique` names the columns of every unique key besides the primary key `id`.
+    """
+    keys = (("id",), *unique)
+    for name in (table, *(column for key in keys for column in key)):
         if not TABLE_NAME.fullmatch(name):  # the names go into SQL as they are
             raise ValueError(f"{name!r} is no plain table or column name.")
     return [
         RunPython(
-            partial(_run, table=table, primary_key=primary_key, by_vendor=INSTALL),
-            partial(_run, table=table, primary_key=primary_key, by_vendor=REMOVE),
+            partial(_run, table=table, keys=keys, by_vendor=INSTALL),
+            partial(_run, table=table, keys=keys, by_vendor=REMOVE),
         )
     ]
 
@@ -37,14 +43,14 @@ def _run(
     editor: BaseDatabaseSchemaEditor,
     *,
     table: str,
-    primary_key: str,
+    keys: UniqueKeys,
     by_vendor: dict[str, Statements],
 ) -> None:
-    for statement in by_vendor[editor.connection.vendor](table, primary_key):
+    for statement in by_vendor[editor.connection.vendor](table, keys):
         editor.execute(statement)
 
 
-def _install_postgresql(table: str, primary_key: str) -> list[str]:
+def _install_postgresql(table: str, keys: UniqueKeys) -> list[str]:
     return [
         f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $body$
             BEGIN RAISE EXCEPTION '{table} {MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END;
@@ -58,7 +64,7 @@ def _install_postgresql(table: str, primary_key: str) -> list[str]:
     ]
 
 
-def _remove_postgresql(table: str, primary_key: str) -> list[str]:
+def _remove_postgresql(table: str, keys: UniqueKeys) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {table}_append_only_rows ON {table}",
         f"DROP TRIGGER IF EXISTS {table}_append_only_truncate ON {table}",
@@ -66,9 +72,10 @@ def _remove_postgresql(table: str, primary_key: str) -> list[str]:
     ]
 
 
-def _install_sqlite(table: str, primary_key: str) -> list[str]:
+def _install_sqlite(table: str, keys: UniqueKeys) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} {MESSAGE}'); END"
-    exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE "{primary_key}" = NEW."{primary_key}")'  # nosec B608
+    same = [" AND ".join(f'"{column}" = NEW."{column}"' for column in key) for key in keys]
+    exists = f'EXISTS (SELECT 1 FROM "{table}" WHERE {" OR ".join(f"({one})" for one in same)})'  # nosec B608
     return [
         f'CREATE TRIGGER {table}_append_only_update BEFORE UPDATE ON "{table}" {refuse}',
         f'CREATE TRIGGER {table}_append_only_delete BEFORE DELETE ON "{table}" {refuse}',
@@ -76,7 +83,7 @@ def _install_sqlite(table: str, primary_key: str) -> list[str]:
     ]
 
 
-def _remove_sqlite(table: str, primary_key: str) -> list[str]:
+def _remove_sqlite(table: str, keys: UniqueKeys) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {table}_append_only_{what}" for what in ("update", "delete", "replace")]
 
 

@@ -24,6 +24,18 @@ class PrivateResponseMiddleware:
         return response
 
 
+class AddressMiddleware:
+    """Refuse an address with a NUL in it: PostgreSQL takes none, and no page of ours makes one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+
 class RequestSizeMiddleware:
     """Refuse a body that is too long before anything reads it, and say so plainly."""
 

@@ -32,9 +32,12 @@ def release_in_force() -> LoadedRelease | None:
     latest = Activation.objects.defer("release__document").select_related("release").first()
     if latest is None:
         return None
-    if settings.LM_MODE == "live" and latest.release.status != ReviewStatus.APPROVED:
-        return None
-    return loaded(latest.release)
+    return loaded(latest.release) if may_advise(latest.release) else None
+
+
+def may_advise(release: Release) -> bool:
+    """Safety: content under review gives advice in training only. HZ-15"""
+    return settings.LM_MODE != "live" or release.status == ReviewStatus.APPROVED
 
 
 def loaded_release(pk: uuid.UUID) -> LoadedRelease:

@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("pathways", "0001_releases")]
 
     operations = [
-        *append_only_operations("pathways_release"),
-        *append_only_operations("pathways_activation"),
+        *append_only_operations("pathways_release", unique=(("number",), ("sha256",))),
+        *append_only_operations("pathways_activation", unique=(("position",),)),
     ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("patients", "0001_patients_records")]
 
     operations = [
-        *append_only_operations("patients_decision"),
-        *append_only_operations("patients_signedplan"),
-        *append_only_operations("patients_planwithdrawal"),
+        *append_only_operations("patients_decision", unique=(("assessment_id", "number"),)),
+        *append_only_operations("patients_signedplan", unique=(("assessment_id",), ("patient_id", "number"))),
+        *append_only_operations("patients_planwithdrawal", unique=(("plan_id",),)),
     ]

@@ -80,6 +80,11 @@ def test_an_oversized_request_is_refused_in_words(cast: Cast, client: Client) ->
     assert response["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("address", ["/accounts/sign-in/?next=%00", "/?show=%00due", "/patients%00/"])
+def test_an_address_with_a_nul_is_refused(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
 def test_too_many_fields_are_refused(client: Client) -> None:
     response = client.post("/accounts/sign-in/", {f"field{number}": "" for number in range(1_100)})
     assert response.status_code == 400

@@ -83,6 +83,10 @@ class TestSignIn:
             ("//elsewhere.example/", "/"),
             ("/\\elsewhere.example/", "/"),
             ("javascript:alert(1)", "/"),
+            ("foo", "/"),
+            ("?x", "/"),
+            ("#", "/"),
+            ("patients:worklist", "/"),
         ],
     )
     def test_next_leads_to_pages_of_ours_only(self, cast: Cast, client: Client, wanted: str, reached: str) -> None:

@@ -11,6 +11,9 @@ from audit.append_only import append_only_operations
 from audit.events import Event
 from audit.models import AuditEvent
 from audit.services import record
+from pathways.content_files import load_content
+from pathways.models import Release
+from pathways.services import add_release
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +171,20 @@ def test_after_the_test_runner_has_emptied_the_tables_the_triggers_are_back() ->
     with transaction.atomic():
         event = record(Event.WORKLIST_VIEWED, by=None)
     refused(event.delete)
+
+
+@on_sqlite
+@pytest.mark.parametrize(("number", "sha256"), [("number", "'other'"), ("99", "sha256")])
+def test_replace_by_another_unique_key(db: None, number: str, sha256: str) -> None:
+    """REPLACE deletes whatever row has any of its unique keys, and without recursive triggers nobody is asked."""
+    release = add_release(load_content(), by=None)
+    execute("PRAGMA recursive_triggers = OFF")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        execute(
+            "INSERT OR REPLACE INTO pathways_release"
+            " (id, number, sha256, title, status, document, created_at, created_by_name)"
+            f" SELECT 'x', {number}, {sha256}, 'forged', status, document, created_at, created_by_name"
+            " FROM pathways_release"
+        )
+    assert [one.title for one in Release.objects.all()] == [release.title]
+    execute("PRAGMA recursive_triggers = ON")

@@ -1,9 +1,12 @@
 """The auditor's view of the log."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from audit.events import Event
 from audit.models import AuditEvent
+from audit.services import record
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +44,18 @@ def test_nobody_writes_not_even_a_superuser(cast: Cast, admin_client: Client) ->
     assert admin_client.get(f"{LOG}add/").status_code == 403
     assert admin_client.post(f"{LOG}{event.pk}/delete/", {"post": "yes"}).status_code == 403
     assert admin_client.post(f"{LOG}{event.pk}/change/", {"reason": "x"}).status_code == 403
+
+
+def test_an_auditor_sees_which_fields_changed_and_not_what_they_say(cast: Cast, client: Client) -> None:
+    with transaction.atomic():
+        event = record(
+            Event.PATIENT_EDITED,
+            by=cast.consultant,
+            before={"family_name": "Testcase"},
+            after={"family_name": "Sample", "priorities": "To walk her dog"},
+        )
+    client.force_login(cast.auditor)
+    page = client.get(f"{LOG}{event.pk}/change/").content.decode()
+    assert "family_name, priorities" in page
+    for value in ("Testcase", "Sample", "To walk her dog"):
+        assert value not in page
