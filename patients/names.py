@@ -3,6 +3,7 @@
 import unicodedata
 from difflib import SequenceMatcher
 
+LONGEST_FOLDED = 200  # as long as the columns that hold folded names
 SIMILAR = 0.8  # found by trying pairs such as SAMPLE and SAMPEL, SMITH and SMYTHE; a warning, never a decision
 
 
@@ -13,9 +14,9 @@ def full_name(family_name: str, given_names: str, title: str) -> str:
 
 
 def folded(name: str) -> str:
-    """The letters and digits of a name, in lower case and without accents."""
+    """The letters and digits of a name, in lower case and without accents; cut, for one letter may fold to many."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in decomposed if character.isalnum())
+    return "".join(character for character in decomposed if character.isalnum())[:LONGEST_FOLDED]
 
 
 def are_similar(one: str, other: str) -> bool:

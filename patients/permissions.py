@@ -17,12 +17,27 @@ class Reason(Enum):
     PATIENT_HAS_DIED = "The patient has died: no new assessment."
     DRAFT_IS_OPEN = "There is an open draft. Continue or discard it."
     NO_GUIDANCE = "No guidance is in force, so no assessment can be started."
+    NO_ADVICE = "No approved guidance is in force, so there is no advice to answer."
     NO_NEWER_GUIDANCE = "The assessment already uses the guidance in force."
     ASSESSMENT_SIGNED = "The assessment is signed and cannot be changed. Start a reassessment."
     ASSESSMENT_DISCARDED = "The assessment was discarded and cannot be changed."
     MAY_NOT_SIGN = "Your role does not include signing care plans."
     PLAN_WITHDRAWN = "The care plan has been withdrawn already."
     MAY_NOT_READ_HISTORY = "Only clinicians of the patient's ward and auditors may read the history."
+
+
+# Not about the person: somebody with every permission would be refused too.
+STATES = frozenset(
+    {
+        Reason.PATIENT_HAS_DIED,
+        Reason.DRAFT_IS_OPEN,
+        Reason.NO_GUIDANCE,
+        Reason.NO_NEWER_GUIDANCE,
+        Reason.ASSESSMENT_SIGNED,
+        Reason.ASSESSMENT_DISCARDED,
+        Reason.PLAN_WITHDRAWN,
+    }
+)
 
 
 class NotAllowed(Exception):

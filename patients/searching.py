@@ -44,6 +44,8 @@ class SearchTerms:
 def read_search(query: str, birth_date: str = "") -> SearchTerms:
     """Raises BadSearch."""
     text = " ".join(query.split())
+    if not (text + birth_date.strip()).isprintable():  # a NUL, which no database takes, or a mark that nobody sees
+        raise BadSearch("The text holds a character that cannot be seen. Type it again by hand.")
     try:
         day = read_calendar_date(birth_date) if birth_date.strip() else None
         if day is None:

@@ -79,7 +79,7 @@ def obstacles_of_form(board: Board, form: SignForm, *, today: date) -> tuple[Obs
         found.append(
             Obstacle(
                 SignObstacle.NOT_DISCUSSED,
-                "A “Do not” is overridden. Write with whom this was discussed: name and role.",
+                "A “Do not” is given anyway. Write with whom this was discussed: name and role.",
                 "discussed_with",
             )
         )
@@ -91,8 +91,8 @@ def obstacles_of_form(board: Board, form: SignForm, *, today: date) -> tuple[Obs
         found.append(
             Obstacle(SignObstacle.REASSESS_IN_THE_PAST, "The day of reassessment has passed already.", "reassess_by")
         )
-    if form.board_hash != board.sha256:
-        found.append(Obstacle(SignObstacle.BOARD_CHANGED, changed_since(board, form.board_hash, today=today)))
+    if hash_seen(form) != board.sha256:
+        found.append(Obstacle(SignObstacle.BOARD_CHANGED, changed_since(board, form, today=today)))
     return tuple(found)
 
 
@@ -146,7 +146,8 @@ def refused_answers(board: Board) -> tuple[Obstacle, ...]:
     return tuple(
         Obstacle(
             SignObstacle.ANSWER_REFUSED,
-            f"{findings[code].label}: “{stored['refused']['entered']}” was not accepted. Correct or clear it.",
+            f"{findings[code].label}: “{findings[code].label_of(stored['refused']['entered'])}” was not accepted. "
+            f"{stored['refused']['message']}",
             code,
         )
         for code, stored in board.assessment.findings.items()
@@ -176,13 +177,19 @@ def overridden(board: Board) -> tuple[Decision, ...]:
     return tuple(one for one in fitting if one is not None and one.answer == AdviceAnswer.GIVE_ANYWAY)
 
 
-def changed_since(board: Board, seen_hash: str, *, today: date) -> str:
+def hash_seen(form: SignForm) -> str:
+    """Without the hashes of the parts."""
+    return form.board_hash.partition(".")[0]
+
+
+def changed_since(board: Board, form: SignForm, *, today: date) -> str:
     """If the page was opened before midnight we can say what the new day changed; else somebody else did."""
     for days in range(1, DAYS_LOOKED_BACK + 1):
         earlier = board_of(board.assessment, today=today - timedelta(days=days))
-        if earlier.sha256 == seen_hash:
+        if earlier.sha256 == hash_seen(form):
             return f"Since you opened this page a day has ended. Changed: {', '.join(changes(earlier, board))}."
-    return "The advice, the answers or the texts have changed since you opened this page. Read it again, then sign."
+    what = ", ".join(board.changed_parts(form.board_hash)) or "the advice, the answers or the texts"
+    return f"Changed since you opened this page: {what}. Read it again, then sign."
 
 
 def changes(earlier: Board, now: Board) -> list[str]:

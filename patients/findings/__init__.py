@@ -1,7 +1,7 @@
 """The only bridge between what stands in a form or in the database and what the engine evaluates."""
 
 from patients.findings.answers import Answer, Refusal, cannot_be_taken_back, value_in_words
-from patients.findings.board import Board, StandingDecision, board_of, observations_of, release_of
+from patients.findings.board import Board, StandingDecision, board_of, does_not_count, observations_of, release_of
 from patients.findings.form_context import ForgedContext, FormContext
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "StandingDecision",
     "board_of",
     "cannot_be_taken_back",
+    "does_not_count",
     "observations_of",
     "release_of",
     "value_in_words",

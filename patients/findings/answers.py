@@ -8,7 +8,7 @@ from django.utils import timezone
 from pathways.engine.observations import BadFinding, Observation, read_observation
 from pathways.engine.vocabulary import Finding, Kind
 from patients.dates import BadDate, read_date, short_date
-from patients.findings.typed_values import Refused, engine_value, is_same, plain, value_and_unit
+from patients.findings.typed_values import Refused, engine_value, is_same, plain, refuse_unseen, value_and_unit, visible
 from patients.models.assessments import RefusedAnswer, StoredAnswer
 from patients.states import Origin, WhyUnknown
 
@@ -55,12 +55,13 @@ def accept(finding: Finding, typed: Answer, stored: StoredAnswer | None, writing
     """Never raises: an answer that cannot be accepted is kept as refused, and counts as unknown."""
     typed = tidied(typed)
     try:
+        refuse_unseen(typed.value, typed.unit, typed.observed_on, typed.why_unknown)
         if not typed.value:
             return Outcome(cleared(finding, typed, stored, writing))
         return Outcome(answered(finding, typed, stored, writing))
     except Refused as refused:
         kept = kept_as_refused(finding, typed, stored, writing, refused.message)
-        return Outcome(kept, Refusal(message_of(kept), typed.value))
+        return Outcome(kept, Refusal(message_of(kept), visible(typed.value)))
 
 
 def cleared(finding: Finding, typed: Answer, stored: StoredAnswer | None, writing: Writing) -> StoredAnswer | None:
@@ -120,9 +121,9 @@ def kept_as_refused(
     only its date is missing (resolved, now present again), the earlier one must not count either: it is kept aside.
     """
     refused: RefusedAnswer = {
-        "entered": typed.value[:LONGEST_ENTRY],
-        "unit": typed.unit[:LONGEST_ENTRY],
-        "observed_on": typed.observed_on[:LONGEST_ENTRY],
+        "entered": visible(typed.value[:LONGEST_ENTRY]),
+        "unit": visible(typed.unit[:LONGEST_ENTRY]),
+        "observed_on": visible(typed.observed_on[:LONGEST_ENTRY]),
         "message": message,
     }
     standing = cannot_be_taken_back(finding, stored)
@@ -207,7 +208,7 @@ def in_words_of(finding: Finding, stored: StoredAnswer) -> str:
 
 
 def tidied(typed: Answer) -> Answer:
-    """Without spaces around it and without characters that no database takes."""
+    """Without spaces around it; every kind of white space is a plain space."""
     return Answer(*(plain(text) for text in (typed.value, typed.unit, typed.observed_on, typed.why_unknown)))
 
 

@@ -1,22 +1,22 @@
-"""The board: everything that follows today from an assessment, and the hashes that bind answers to it."""
+"""The board: everything that follows today from an assessment, with the hashes that bind signatures to it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from audit.services import canonical
-from pathways.engine.currency import FindingState
-from pathways.engine.evaluation import Evaluation, Verdict, evaluate
+from pathways.engine.currency import Reason
+from pathways.engine.evaluation import Evaluation, evaluate
 from pathways.engine.observations import BadFinding, Observation, read_observation
 from pathways.engine.release import Release
 from pathways.engine.vocabulary import Finding
 from pathways.selectors import loaded, loaded_release
+from patients.findings.bound import PARTS, advice_hash, bound_parts, sha256
 from patients.findings.typed_values import engine_value
 from patients.models import Assessment, Decision
 from patients.models.assessments import StoredAnswer
 from patients.states import AdviceAnswer
+
+NEEDS_A_NEW_RESULT = (Reason.TOO_OLD, Reason.OVERTAKEN, Reason.OVERTURNER_UNRECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class Board:
 
     assessment: Assessment
     evaluation: Evaluation
-    sha256: str
     advice_hashes: dict[str, str]
     decisions: dict[str, StandingDecision]
 
@@ -41,6 +40,25 @@ class Board:
         """The answer that counts: to the advice as it is now."""
         standing = self.decisions.get(intervention)
         return standing.decision if standing and standing.fits else None
+
+    @property
+    def sha256(self) -> str:
+        """Binds a signature to this board; worked out when it is asked for, because most pages do not need it."""
+        return sha256(bound_parts(self.assessment, self.evaluation, self.decisions))
+
+    @property
+    def seen(self) -> str:
+        """For the page that is signed: the hash of the board, and one of each part, to tell later which has changed."""
+        parts = bound_parts(self.assessment, self.evaluation, self.decisions)
+        return ".".join([sha256(parts), *(sha256({name: parts[name]}) for name in PARTS)])
+
+    def changed_parts(self, seen: str) -> list[str]:
+        """In words, what differs from the board that was seen; empty where the note does not say."""
+        _, *then = seen.split(".")
+        _, *now = self.seen.split(".")
+        if len(then) != len(now):
+            return []
+        return [words for words, one, other in zip(PARTS.values(), then, now, strict=True) if one != other]
 
 
 def observations_of(assessment: Assessment, release: Release, *, as_of: date | None = None) -> dict[str, Observation]:
@@ -75,15 +93,20 @@ def board_of(assessment: Assessment, *, today: date) -> Board:
     """Evaluates as of today, whatever day the assessment was last saved on."""
     release = release_of(assessment)
     evaluation = evaluate(release, observations_of(assessment, release, as_of=today), today)
-    advice_hashes = {code: advice_hash(verdict) for code, verdict in evaluation.verdicts.items()}
+    advice_hashes = {code: advice_hash(verdict, release) for code, verdict in evaluation.verdicts.items()}
     decisions = standing_decisions(assessment, advice_hashes)
     return Board(
         assessment=assessment,
         evaluation=evaluation,
-        sha256=board_hash(assessment, evaluation, decisions),
         advice_hashes=advice_hashes,
         decisions=decisions,
     )
+
+
+def does_not_count(evaluation: Evaluation, code: str) -> bool:
+    """Whether a recorded answer is too old, overtaken, or perhaps overtaken: looking again needs a new result."""
+    recorded = evaluation.recorded[code]
+    return recorded.observation is not None and recorded.fault in NEEDS_A_NEW_RESULT
 
 
 def standing_decisions(assessment: Assessment, advice_hashes: Mapping[str, str]) -> dict[str, StandingDecision]:
@@ -93,60 +116,3 @@ def standing_decisions(assessment: Assessment, advice_hashes: Mapping[str, str])
         for code, decision in latest.items()
         if decision.answer != AdviceAnswer.UNDONE
     }
-
-
-def advice_hash(verdict: Verdict) -> str:
-    """What an answer answers: the stance, whether it is settled, and the rules that govern."""
-    return sha256(
-        {
-            "intervention": verdict.intervention,
-            "stance": verdict.stance.value if verdict.stance else None,
-            "settled": verdict.settled,
-            "governing": [rule.key for rule in verdict.governing],
-        }
-    )
-
-
-def board_hash(assessment: Assessment, evaluation: Evaluation, decisions: Mapping[str, StandingDecision]) -> str:
-    """Of everything a signature confirms. The day itself is left out: only what it changes matters."""
-    return sha256(
-        {
-            "release": evaluation.release.sha256,
-            "findings": {code: finding_fields(state) for code, state in evaluation.findings.items()},
-            "rules": {key: truth.value for key, truth in evaluation.rules.items()},
-            "verdicts": {code: verdict_fields(verdict) for code, verdict in evaluation.verdicts.items()},
-            "not_counted": {
-                code: [stored["why_unknown"], stored["refused"]]
-                for code, stored in assessment.findings.items()
-                if stored["value"] is None or stored["refused"]
-            },
-            "decisions": {code: [standing.decision.pk, standing.fits] for code, standing in decisions.items()},
-            "texts": [assessment.priorities, assessment.ceilings],
-        }
-    )
-
-
-def finding_fields(state: FindingState) -> list[Any]:
-    observation = state.observation
-    return [
-        state.status.value,
-        str(state.value) if state.value is not None else None,
-        state.reason.value if state.reason else None,
-        [observation.entered, observation.unit, observation.observed_on.isoformat()] if observation else None,
-    ]
-
-
-def verdict_fields(verdict: Verdict) -> list[Any]:
-    return [
-        verdict.stance.value if verdict.stance else None,
-        verdict.settled,
-        verdict.satisfied,
-        list(verdict.needs),
-        [rule.key for rule in verdict.governing],
-        [rule.key for rule in verdict.overruled],
-        [rule.key for rule in verdict.pending],
-    ]
-
-
-def sha256(document: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(document)).hexdigest()

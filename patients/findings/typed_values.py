@@ -1,6 +1,7 @@
 """Reads a typed value: an option's code, or a number exactly as it was reported, with its unit."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import NoReturn
 
@@ -52,4 +53,20 @@ def is_same(finding: Finding, one: str | None, other: str) -> bool:
 
 
 def plain(text: str) -> str:
-    return "".join(character for character in text if character.isprintable()).strip()
+    """White space as plain spaces. Safety: nothing inside is deleted: "8\u200b0" must not become another number."""
+    return "".join(" " if character.isspace() else character for character in text).strip()
+
+
+def refuse_unseen(*texts: str) -> None:
+    """What cannot be seen cannot be checked by whoever reads the form."""
+    if any(not is_seen(character) for text in texts for character in text):
+        raise Refused("It holds a character that cannot be seen. Type it again by hand.")
+
+
+def is_seen(character: str) -> bool:
+    return character.isprintable() and unicodedata.category(character) != "Mn"
+
+
+def visible(text: str) -> str:
+    """For keeping what was typed: a character that cannot be seen, or that no database takes, as a mark."""
+    return "".join(character if is_seen(character) else "\N{REPLACEMENT CHARACTER}" for character in text)

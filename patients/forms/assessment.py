@@ -57,9 +57,12 @@ class AssessmentForm(forms.Form):
         *,
         vocabulary: Vocabulary,
         sections: tuple[Section, ...] = (),
+        carried: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
+        for name, day in (carried or {}).items():
+            self.fields[name].help_text = f"Carried forward from {day}: check that it still holds, or change it."
         self.vocabulary = vocabulary
         for finding in vocabulary.findings.values():
             self.fields.update(fields_of(finding))
@@ -70,6 +73,10 @@ class AssessmentForm(forms.Form):
         return {
             code: self._answer(finding) for code, finding in self.vocabulary.findings.items() if self._stood_in(code)
         }
+
+    def text(self, name: str) -> str | None:
+        """None where the form did not hold the box at all, which is not the same as an empty box."""
+        return str(self.cleaned_data[name]) if name in self.data else None
 
     def _stood_in(self, code: str) -> bool:
         return any(name in self.data for name in (value_name(code), date_name(code), why_name(code)))

@@ -21,6 +21,8 @@ class QuestionRow(LayoutObject):
         name = f"finding-{self.question.code}"
         fields: dict[str, Any] = {"value": form[name], "day": form[f"{name}-date"], "why": form[f"{name}-why"]}
         fields["unit"] = form[f"{name}-unit"] if f"{name}-unit" in form.fields else None
+        if self.question.note.error:
+            form.fields[name].widget.attrs["aria-invalid"] = "true"
         form.rendered_fields.update({bound.name for bound in fields.values() if bound is not None})
         return render_to_string(self.template, {"question": self.question, **fields})
 

@@ -14,10 +14,12 @@ from accounts.selectors import wards_of
 from patients.dates import CALENDAR_FORMS, BadDate, read_calendar_date, read_date, short_date
 from patients.models import Patient
 from patients.nhs_number import BadNHSNumber, in_groups, read_nhs_number
-from patients.services.patients import AllergyEntry, PatientFields, PatientRefused
+from patients.services.patients import AllergyEntry, PatientFields
+from patients.services.taken_numbers import PatientRefused
 from patients.states import AllergyStatus, Sex, TumourKind
 
 SPARE_ALLERGY_ROWS = 3
+LONGEST_HOSPITAL_NUMBER = 20
 
 
 class TypedDateField(forms.CharField):
@@ -34,7 +36,7 @@ class TypedDateField(forms.CharField):
 
 
 class PatientForm(forms.Form):
-    hospital_number = forms.CharField(max_length=20)
+    hospital_number = forms.CharField(max_length=LONGEST_HOSPITAL_NUMBER)
     nhs_number = forms.CharField(
         label="NHS number", max_length=20, required=False, help_text="10 digits. Leave empty if it is not known."
     )
@@ -67,7 +69,10 @@ class PatientForm(forms.Form):
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_hospital_number(self) -> str:
-        return str(self.cleaned_data["hospital_number"]).upper()
+        number = str(self.cleaned_data["hospital_number"]).upper()
+        if len(number) > LONGEST_HOSPITAL_NUMBER:  # "ß" becomes "SS"
+            raise ValidationError(f"A hospital number has at most {LONGEST_HOSPITAL_NUMBER} characters in capitals.")
+        return number
 
     def clean_nhs_number(self) -> str:
         text = self.cleaned_data["nhs_number"]
@@ -170,8 +175,11 @@ class PatientForms:
     @property
     def errors(self) -> list[FormError]:
         """Of bound forms; empty ones have none."""
-        forms_in_order = [self.patient, *self.allergies.forms] if self.patient.is_bound else []
-        return [
+        if not self.patient.is_bound:
+            return []
+        forms_in_order = [self.patient, *self.allergies.forms]
+        rows = [FormError("allergies", f"Allergies: {message}") for message in self.allergies.non_form_errors()]
+        return rows + [
             FormError(anchor_of(form[name]), f"{form[name].label}: {message}")
             for form in forms_in_order
             for name, messages in form.errors.items()

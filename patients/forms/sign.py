@@ -16,7 +16,7 @@ DATE_HELP = "As 29-Nov-2026. May be left empty."
 class SignForm(forms.Form):
     acknowledged_unsettled = forms.BooleanField(label="I have seen which advice is not settled", required=False)
     discussed_with = forms.CharField(
-        label="With whom the override was discussed: name and role", required=False, max_length=200
+        label="With whom giving it anyway was discussed: name and role", required=False, max_length=200
     )
     meaning = forms.ChoiceField(
         label="My signature means", required=False, choices=SignatureMeaning.choices, widget=forms.RadioSelect

@@ -53,6 +53,10 @@ class WithdrawnAnswer(TypedDict):
     unit: NotRequired[str | None]
 
 
+# The texts of an assessment that no rule reads; withdrawn ones are listed under these names.
+TEXT_LABELS = {"priorities": "What matters to the patient", "ceilings": "Ceilings of care"}
+
+
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> Self:
         if not user.is_clinical():

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Membership, User, Ward
 from patients.dates import years_between
-from patients.names import folded
+from patients.names import LONGEST_FOLDED, folded
 from patients.states import AllergyStatus, Sex, TumourKind
 
 
@@ -29,9 +29,9 @@ class Patient(models.Model):
     given_names = models.CharField(max_length=100)
     preferred_name = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=30, blank=True)
-    family_name_folded = models.CharField(max_length=200, editable=False)
-    given_names_folded = models.CharField(max_length=200, editable=False)
-    preferred_name_folded = models.CharField(max_length=200, blank=True, editable=False)
+    family_name_folded = models.CharField(max_length=LONGEST_FOLDED, editable=False)
+    given_names_folded = models.CharField(max_length=LONGEST_FOLDED, editable=False)
+    preferred_name_folded = models.CharField(max_length=LONGEST_FOLDED, blank=True, editable=False)
     birth_date = models.DateField()
     sex = models.CharField(max_length=20, choices=Sex.choices)
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="patients")

@@ -1,5 +1,6 @@
 """Signed care plans. The database refuses to change one; withdrawing it is a row of its own beside it."""
 
+import hashlib
 import json
 import uuid
 from typing import Any, Self
@@ -12,6 +13,10 @@ from pathways.models import Release
 from patients.models.assessments import Assessment
 from patients.models.patients import Patient
 from patients.states import PlanState, SignatureMeaning
+
+
+class AlteredPlan(RuntimeError):
+    """The stored body is not the one that was signed: nothing of it may be shown as signed."""
 
 
 class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
@@ -54,6 +59,9 @@ class SignedPlan(models.Model):
 
     @property
     def body_document(self) -> dict[str, Any]:
+        """What was signed. Raises AlteredPlan when the text does not match its hash."""
+        if hashlib.sha256(self.body.encode()).hexdigest() != self.body_sha256:
+            raise AlteredPlan(f"Care plan {self.pk} does not match its fingerprint.")
         document: dict[str, Any] = json.loads(self.body)
         return document
 

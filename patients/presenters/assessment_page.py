@@ -140,7 +140,7 @@ def strips_of(board: Board, *, today: date, in_force: Release | None) -> tuple[S
     if assessment.patient.has_died:
         strips.append(Strip("The patient has died. Sign or discard this draft only if that is still meaningful."))
     if in_force is None:
-        strips.append(Strip("No guidance is in force any more. The advice below is from the release named in it."))
+        strips.append(Strip("No guidance is in force. This assessment can be filled in, but not signed."))
     elif in_force.pk != assessment.release_id:
         strips.append(
             Strip(

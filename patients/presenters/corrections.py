@@ -5,7 +5,7 @@ from datetime import date
 
 from pathways.engine.vocabulary import Finding
 from patients.dates import short_date
-from patients.findings import Board
+from patients.findings import Board, does_not_count
 from patients.findings.answers import value_in_words
 from patients.models import Assessment
 from patients.models.assessments import StoredAnswer
@@ -31,7 +31,10 @@ class ConfirmRow:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
+    """`not_counting` cannot be confirmed: a new result is needed."""
+
     rows: tuple[ConfirmRow, ...]
+    not_counting: tuple[ConfirmRow, ...]
 
 
 def withdraw_page(assessment: Assessment, finding: Finding) -> WithdrawPage:
@@ -41,13 +44,16 @@ def withdraw_page(assessment: Assessment, finding: Finding) -> WithdrawPage:
 def confirm_page(board: Board) -> ConfirmPage:
     """Every answer that was carried forward and that nobody has confirmed since."""
     stored = board.assessment.findings
-    return ConfirmPage(
-        tuple(
-            confirm_row(board, finding, stored[code])
-            for code, finding in board.evaluation.release.vocabulary.findings.items()
-            if is_carried(stored.get(code))
-        )
-    )
+    carried = [
+        finding
+        for code, finding in board.evaluation.release.vocabulary.findings.items()
+        if is_carried(stored.get(code))
+    ]
+    rows: dict[bool, list[ConfirmRow]] = {False: [], True: []}
+    for finding in carried:
+        row = confirm_row(board, finding, stored[finding.code])
+        rows[does_not_count(board.evaluation, finding.code)].append(row)
+    return ConfirmPage(tuple(rows[False]), tuple(rows[True]))
 
 
 def confirm_row(board: Board, finding: Finding, stored: StoredAnswer) -> ConfirmRow:

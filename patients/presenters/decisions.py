@@ -1,6 +1,6 @@
 """How a verdict can be answered, in words that differ per class, and how a given answer reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -123,29 +123,41 @@ def card_decision(board: Board, verdict: Verdict, advice: AdviceClass, intervent
     return CardDecision(
         href=reverse("patients:decision_record", args=[board.assessment.pk, intervention.code]),
         advice_hash=board.advice_hashes[intervention.code],
-        given=given_answer(standing.decision, fits=standing.fits) if standing else None,
+        given=given_answer(standing.decision, intervention, fits=standing.fits) if standing else None,
         is_answered=answered,
         required="" if answered else REQUIRED.get(advice.code, ""),
         hint=HINTS.get(advice.code, ""),
         # What has been answered is changed by taking the answer back first: two opposite buttons would invite a slip.
         verbs=() if answered else VERBS.get(advice.code, ()),
-        editors=() if answered else EDITORS.get(advice.code, ()),
+        editors=() if answered else tuple(worded(editor, intervention) for editor in EDITORS.get(advice.code, ())),
     )
 
 
-def given_answer(decision: Decision, *, fits: bool) -> GivenAnswer:
+def is_given(intervention: Intervention) -> bool:
+    """Chemotherapy is given, a flow study is done: the words follow."""
+    return intervention.action.startswith("give ")
+
+
+def worded(editor: Editor, intervention: Intervention) -> Editor:
+    if editor is not GIVE_ANYWAY or is_given(intervention):
+        return editor
+    return replace(editor, summary="Do it anyway", submit="Save: do it anyway")
+
+
+def given_answer(decision: Decision, intervention: Intervention, *, fits: bool) -> GivenAnswer:
     moment = timezone.localtime(decision.made_at)
     signature = f"{decision.made_by['name']}, {short_date(moment.date())} {short_time(decision.made_at)}"
-    return GivenAnswer(sentence_of(decision), signature, earlier=not fits)
+    return GivenAnswer(sentence_of(decision, intervention), signature, earlier=not fits)
 
 
-def sentence_of(decision: Decision) -> str:
+def sentence_of(decision: Decision, intervention: Intervention) -> str:
     """ "Not doing: patient declines. Instead: …"."""
     reason = "" if decision.reason_code == AnswerReason.OTHER else reason_in_words(decision.reason_code)
     said = ". ".join(part for part in (reason, decision.reason_text) if part)
-    parts = [f"{answer_in_words(decision)}: {said}" if said else answer_in_words(decision)]
+    words = answer_in_words(decision, intervention)
+    parts = [f"{words}: {said}" if said else words]
     if decision.discuss_at:
-        parts[0] = f"{answer_in_words(decision)} at {decision.discuss_at}"
+        parts[0] = f"{words} at {decision.discuss_at}"
     if decision.instead:
         parts.append(f"{'Alternative considered' if is_override(decision) else 'Instead'}: {decision.instead}")
     return ". ".join(part.rstrip(". ") for part in parts) + "."
@@ -159,21 +171,26 @@ def is_override(decision: Decision) -> bool:
     return decision.answer == AdviceAnswer.GIVE_ANYWAY
 
 
-def answer_in_words(decision: Decision) -> str:
+def answer_in_words(decision: Decision, intervention: Intervention) -> str:
     match decision.answer:
         case AdviceAnswer.FOLLOW:
             return "Will do" if decision.stance == "recommend" else "Agreed"
         case AdviceAnswer.USE:
             return "Will use" if decision.stance == "consider" else "Using it"
         case AdviceAnswer.GIVE_ANYWAY:
-            return "Will be given anyway"
+            return "Will be given anyway" if is_given(intervention) else "Will be done anyway"
         case _:
             return AdviceAnswer(decision.answer).label
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerProblems:
-    """Why an answer was not recorded; without an intervention it concerns the panel as a whole."""
+    """Why an answer was not recorded; without an intervention it concerns the panel as a whole. The rest was typed."""
 
     intervention: str
     sentence: str
+    answer: str = ""
+    reason_code: str = ""
+    reason_text: str = ""
+    instead: str = ""
+    discuss_at: str = ""

@@ -33,7 +33,7 @@ def missing_row(board: Board, one: MissingFinding) -> MissingRow:
     return MissingRow(
         label=finding.label,
         href=question_href(first_asking[0] if first_asking else one.code),
-        helps=f"would help settle {shortened(interventions)}",
+        helps=f"would help settle {counted(interventions)}",
         standing=standing_words(evaluation, one.code, asked_unknown=asked_unknown),
         why=why_unknown_words(board, one.code),
     )
@@ -44,10 +44,12 @@ def why_unknown_words(board: Board, code: str) -> str:
     return WhyUnknown(stored["why_unknown"]).label.lower() if stored and stored["why_unknown"] else ""
 
 
-def shortened(labels: list[str]) -> str:
-    if len(labels) <= NAMED_VERDICTS:
-        return ", ".join(labels)
-    return f"{', '.join(labels[:NAMED_VERDICTS])} and {len(labels) - NAMED_VERDICTS} more"
+def counted(labels: list[str]) -> str:
+    """ "12 verdicts: Systemic therapy, Corticosteroids, Neuroimaging and 9 more"."""
+    if len(labels) == 1:
+        return labels[0]
+    more = f" and {len(labels) - NAMED_VERDICTS} more" if len(labels) > NAMED_VERDICTS else ""
+    return f"{len(labels)} verdicts: {', '.join(labels[:NAMED_VERDICTS])}{more}"
 
 
 def standing_words(evaluation: Evaluation, code: str, *, asked_unknown: bool) -> str:

@@ -1,7 +1,7 @@
 """The recommendation panel: the verdicts as cards in groups, what is missing, and what nothing is said about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from pathways.engine.evaluation import Evaluation
 from pathways.engine.explain import condition_in_words
 from pathways.engine.truth import TRUE
 from pathways.models import Release
+from pathways.selectors import may_advise
 from patients.advice import must_be_answered
 from patients.findings import Board
 from patients.presenters.arguments import Argument, note_of
@@ -50,10 +51,15 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class RecommendationPanel:
-    """`shown` is what the next answer is compared with; `first` is only filled while nothing is recorded."""
+    """What stands beside the form.
+
+    `unavailable` says why there is no advice at all, and then the rest is empty. `shown` is what the next answer is
+    compared with; `first` is only filled while nothing is recorded.
+    """
 
     revision: int
     answers: int
+    unavailable: str
     is_empty: bool
     summary: str
     updated: str
@@ -76,6 +82,34 @@ class RecommendationPanel:
 
 def recommendation_panel(board: Board, *, seen: Mapping[str, str] | None = None) -> RecommendationPanel:
     """`seen` maps interventions to the classes last shown on this page; None where nothing was shown yet."""
+    panel = advising_panel(board, seen=seen)
+    return panel if may_advise(board.assessment.release) else without_advice(panel)
+
+
+def without_advice(panel: RecommendationPanel) -> RecommendationPanel:
+    """Safety: unapproved content says nothing in live mode, not even what it would like to know. HZ-15"""
+    return replace(
+        panel,
+        unavailable="No approved guidance is in force, so there is no advice. Your answers are saved.",
+        is_empty=False,
+        summary="No advice",
+        urgent=(),
+        groups=(),
+        missing=(),
+        more_missing=(),
+        missing_count=0,
+        notes=(),
+        done=(),
+        open_rows=(),
+        not_addressed=(),
+        not_asked=(),
+        unanswered=(),
+        shown="",
+        announcement="There is no advice: no approved guidance is in force.",
+    )
+
+
+def advising_panel(board: Board, *, seen: Mapping[str, str] | None) -> RecommendationPanel:
     evaluation, release = board.evaluation, board.assessment.release
     cards = cards_of(board, review=release.get_status_display().lower(), seen=seen)
     by_class = {advice.code: tuple(card for card in cards if card.class_code == advice.code) for advice in PANEL_ORDER}
@@ -85,6 +119,7 @@ def recommendation_panel(board: Board, *, seen: Mapping[str, str] | None = None)
     missing = tuple(missing_row(board, one) for one in evaluation.missing)
     return RecommendationPanel(
         revision=board.assessment.revision,
+        unavailable="",
         answers=max((standing.decision.number for standing in board.decisions.values()), default=0),
         is_empty=not evaluation.observations,
         summary=summary_of(by_class, urgent, missing),

@@ -1,5 +1,6 @@
 """The care plan: its body as it is signed and kept, made from the same cards as the screen."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from patients.presenters.banner import patient_banner
 from patients.presenters.cards import Card
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
 from patients.presenters.question_notes import QuestionNote, question_note
+from patients.presenters.withdrawn import withdrawn_documents
 from patients.signing import Signature
 from patients.states import AdviceAnswer, SignatureMeaning, WhyUnknown
 
@@ -39,8 +41,11 @@ class References:
         return [{"number": number, **asdict(citation)} for citation, number in self._numbers.items()]
 
 
-def plan_body(board: Board, signature: Signature) -> dict[str, Any]:
-    """Everything the plan says, as JSON-able values. Safety: the pages show this and never evaluate again."""
+def plan_body(board: Board, signature: Signature, *, carried: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the plan says, as JSON-able values. Safety: the pages show this and never evaluate again.
+
+    `carried` holds the day of the earlier plan for each text that was taken over from it unchanged.
+    """
     assessment, references = board.assessment, References()
     panel = recommendation_panel(board)
     return {
@@ -65,6 +70,7 @@ def plan_body(board: Board, signature: Signature) -> dict[str, Any]:
         "withdrawn": withdrawn_documents(board),
         "priorities": assessment.priorities,
         "ceilings": assessment.ceilings,
+        "texts_carried_from": dict(carried),
         "references": references.documents(),
         "evaluated": evaluated(board),
     }
@@ -206,19 +212,6 @@ def day_words(stored: StoredAnswer | None) -> str:
     if stored is None or not stored["observed_on"]:
         return "No date"
     return short_date(date.fromisoformat(stored["observed_on"]))
-
-
-def withdrawn_documents(board: Board) -> list[dict[str, Any]]:
-    findings = board.evaluation.release.vocabulary.findings
-    return [
-        {
-            "label": findings[one["code"]].label if one["code"] in findings else one["code"],
-            "value": findings[one["code"]].label_of(one["value"] or "") if one["code"] in findings else one["value"],
-            "reason": one["reason"],
-            "by": one["by"],
-        }
-        for one in board.assessment.withdrawn
-    ]
 
 
 def evaluated(board: Board) -> dict[str, Any]:

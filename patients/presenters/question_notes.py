@@ -12,7 +12,7 @@ from pathways.engine.explain import condition_in_words
 from pathways.engine.truth import FALSE, TRUE, Truth
 from pathways.engine.vocabulary import Finding
 from patients.dates import short_date
-from patients.findings import Board
+from patients.findings import Board, does_not_count
 from patients.findings.answers import value_in_words
 from patients.models.assessments import StoredAnswer
 from patients.presenters.facts import converted
@@ -54,7 +54,7 @@ def question_note(board: Board, finding: Finding) -> QuestionNote:
         warning=why_it_does_not_count(evaluation, finding),
         tag="Carried forward, confirm" if carried else "",
         text=standing_text(evaluation, finding, stored),
-        can_repeat=carried and not finding.event,
+        can_repeat=carried and can_be_repeated(evaluation, finding),
         withdraw_href=withdraw_href(board, finding) if is_locked(finding, stored) else "",
     )
 
@@ -69,6 +69,13 @@ def asked_truth(evaluation: Evaluation, finding: Finding) -> Truth:
 
 def is_carried(stored: StoredAnswer | None) -> bool:
     return stored is not None and stored["origin"] == Origin.CARRIED_FORWARD and not stored["confirmed"]
+
+
+def can_be_repeated(evaluation: Evaluation, finding: Finding) -> bool:
+    """Not an event, not an answer of today, and above all not one that does not count any more."""
+    observation = evaluation.recorded[finding.code].observation
+    is_of_today = observation is not None and observation.observed_on == evaluation.as_of
+    return not finding.event and not is_of_today and not does_not_count(evaluation, finding.code)
 
 
 def is_locked(finding: Finding, stored: StoredAnswer | None) -> bool:

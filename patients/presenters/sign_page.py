@@ -1,6 +1,6 @@
 """The page before the signature: answers to check, advice with its answers, and what still stands in the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from patients.presenters.facts import Link
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
 from patients.presenters.plan import day_words, value_words
 from patients.presenters.question_notes import question_note
+from patients.presenters.withdrawn import withdrawn_documents
 from patients.signing import Obstacle, SignObstacle, overridden, unsettled
 
 
@@ -39,6 +40,16 @@ class UnsettledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnRow:
+    """An answer that was taken out as an error: the plan lists it too."""
+
+    label: str
+    value: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignPage:
     """`problems` are links to where each obstacle can be removed; an empty href is a plain sentence."""
 
@@ -54,11 +65,13 @@ class SignPage:
     panel: RecommendationPanel
     unsettled: tuple[UnsettledRow, ...]
     has_override: bool
+    withdrawn: tuple[WithdrawnRow, ...]
     priorities: str
     ceilings: str
+    texts_carried_from: Mapping[str, str]
 
 
-def sign_page(board: Board, obstacles: Iterable[Obstacle]) -> SignPage:
+def sign_page(board: Board, obstacles: Iterable[Obstacle], *, carried: Mapping[str, str]) -> SignPage:
     assessment = board.assessment
     banner = patient_banner(assessment.patient, today=board.evaluation.as_of)
     return SignPage(
@@ -67,15 +80,17 @@ def sign_page(board: Board, obstacles: Iterable[Obstacle]) -> SignPage:
         banner=banner,
         href=reverse("patients:plan_sign", args=[assessment.pk]),
         assessment_href=assessment_href(assessment),
-        board_hash=board.sha256,
+        board_hash=board.seen,
         content=content_line(assessment.release),
         problems=tuple(problem_of(board, obstacle) for obstacle in obstacles),
         sections=answer_sections(board),
         panel=recommendation_panel(board),
         unsettled=unsettled_rows(board),
         has_override=bool(overridden(board)),
+        withdrawn=tuple(WithdrawnRow(**row) for row in withdrawn_documents(board)),
         priorities=assessment.priorities,
         ceilings=assessment.ceilings,
+        texts_carried_from=carried,
     )
 
 

@@ -1,5 +1,6 @@
 """Answering a verdict. Answers are added, never changed; each is bound to the advice that was on the screen."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,16 +11,18 @@ from accounts.models import User
 from audit.events import Event
 from audit.services import record
 from pathways.engine.evaluation import Verdict
+from pathways.selectors import may_advise
 from patients.advice import allowed_answers, departs_from
 from patients.findings import Board, board_of
 from patients.models import Assessment, Decision
 from patients.models.decisions import snapshot_of
-from patients.permissions import check_can_change_locked
+from patients.permissions import Reason, check_can_change_locked, refuse_for
 from patients.services.locking import lock_assessment
 from patients.states import AdviceAnswer, AnswerReason
 
 LONGEST_TEXT = 2000
 LONGEST_PLACE = 200
+LONGEST = {"reason_text": LONGEST_TEXT, "instead": LONGEST_TEXT, "discuss_at": LONGEST_PLACE}
 
 
 class AdviceChanged(Exception):
@@ -50,6 +53,7 @@ def decide(
     """Raises NotAllowed, AdviceChanged, AnswerRefused. The same answer sent twice has one effect."""
     locked = lock_assessment(assessment.pk, by=by)
     check_can_change_locked(locked)
+    refuse_for(None if may_advise(locked.release) else Reason.NO_ADVICE)
     now = timezone.now()
     board = board_of(locked, today=timezone.localdate(now))
     verdict = board.evaluation.verdicts.get(intervention)
@@ -60,10 +64,11 @@ def decide(
     texts = {
         "answer": answer,
         "reason_code": reason_code,
-        "reason_text": reason_text.strip()[:LONGEST_TEXT],
-        "instead": instead.strip()[:LONGEST_TEXT],
-        "discuss_at": discuss_at.strip()[:LONGEST_PLACE],
+        "reason_text": one_line_end(reason_text),
+        "instead": one_line_end(instead),
+        "discuss_at": one_line_end(discuss_at),
     }
+    refuse_unstorable(texts)
     if repeated := same_answer(board, intervention, texts, by=by):
         return repeated
     check_answer(board, verdict, texts)
@@ -87,6 +92,29 @@ def decide(
         after={"intervention": intervention, "stance": decision.stance} | given(texts),
     )
     return decision
+
+
+def one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def refuse_unstorable(texts: Mapping[str, str]) -> None:
+    """Safety: a reason is never cut short or changed unseen; whoever wrote it shortens it."""
+    problems = {}
+    for name, longest in LONGEST.items():
+        if len(texts[name]) > longest:
+            problems[name] = (
+                f"At most {longest} characters; this has {len(texts[name])}. Nothing was saved: shorten it."
+            )
+        elif not is_readable(texts[name]):
+            problems[name] = "It holds a character that cannot be seen. Type it again by hand."
+    if problems:
+        raise AnswerRefused(problems)
+
+
+def is_readable(text: str) -> bool:
+    """Without control characters, above all NUL, which no database takes; zero-width joiners belong to some names."""
+    return not any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in text)
 
 
 def check_answer(board: Board, verdict: Verdict, texts: Mapping[str, str]) -> None:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from accounts.models import User, Ward
 from audit.events import Event
 from audit.services import record
-from patients.dates import short_date
+from patients.dates import short_date, years_between
 from patients.models import Allergy, Patient
 from patients.names import are_similar, folded
 from patients.permissions import check_can_add, check_can_edit, check_can_place
 from patients.services.locking import lock_patient
+from patients.services.taken_numbers import IN_USE, PatientRefused, log_number_of_another_ward, number_refused
 from patients.states import AllergyStatus
 
 
@@ -44,14 +45,6 @@ class PatientFields:
     allergies: tuple[AllergyEntry, ...]
     tumour_kind: str
     died_on: date | None
-
-
-class PatientRefused(Exception):
-    """The details contradict each other or another record; `problems` holds a sentence per field."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__(" ".join(problems.values()))
 
 
 class PossibleDuplicates(Exception):
@@ -84,10 +77,7 @@ class Duplicate:
     why: str
 
 
-IN_USE = {
-    "nhs_number": "This NHS number belongs to a record that exists already. Search for it before adding another.",
-    "hospital_number": "This hospital number belongs to a record that exists already. Search for it first.",
-}
+OLDEST = 120  # years
 PLAIN_FIELDS = tuple(field.name for field in fields(PatientFields) if field.name not in ("ward", "allergies"))
 
 
@@ -112,15 +102,23 @@ def is_similar_name(patient: Patient, family: str, given: str) -> bool:
     return are_similar("".join(theirs), given + family)
 
 
-@transaction.atomic
 def add_patient(details: PatientFields, *, by: User, duplicates_confirmed: bool = False) -> Patient:
     """Raises NotAllowed, PatientRefused, or PossibleDuplicates unless these were confirmed."""
+    try:
+        return _add(details, by=by, duplicates_confirmed=duplicates_confirmed)
+    except PatientRefused as refused:
+        log_number_of_another_ward(refused, by=by)
+        raise
+
+
+@transaction.atomic
+def _add(details: PatientFields, *, by: User, duplicates_confirmed: bool) -> Patient:
     check_can_add(by)
     check_can_place(by, details.ward)
     refuse_contradictions(details)
     duplicates = possible_duplicates(details, by=by)
     patient = Patient(**{name: getattr(details, name) for name in PLAIN_FIELDS}, ward=details.ward)
-    write(patient, details)  # first, because a number that is taken is refused whatever is confirmed
+    write(patient, details, by=by)  # first, because a number that is taken is refused whatever is confirmed
     if duplicates and not duplicates_confirmed:
         raise PossibleDuplicates(duplicates)
     record(
@@ -133,9 +131,17 @@ def add_patient(details: PatientFields, *, by: User, duplicates_confirmed: bool 
     return patient
 
 
-@transaction.atomic
 def edit_patient(patient: Patient, details: PatientFields, *, by: User, revision: int) -> Patient:
     """`revision` is the one the form was opened on. Raises NotAllowed, PatientRefused, PatientMovedOn."""
+    try:
+        return _edit(patient, details, by=by, revision=revision)
+    except PatientRefused as refused:
+        log_number_of_another_ward(refused, by=by, patient=patient)
+        raise
+
+
+@transaction.atomic
+def _edit(patient: Patient, details: PatientFields, *, by: User, revision: int) -> Patient:
     locked = lock_patient(patient.pk, by=by)
     check_can_edit(by, locked)
     if details.ward.pk != locked.ward_id:
@@ -148,7 +154,7 @@ def edit_patient(patient: Patient, details: PatientFields, *, by: User, revision
         setattr(locked, name, getattr(details, name))
     locked.ward = details.ward
     locked.revision += 1
-    write(locked, details)
+    write(locked, details, by=by)
     changed = [name for name in after if before[name] != after[name]]
     record(
         Event.PATIENT_EDITED,
@@ -161,7 +167,7 @@ def edit_patient(patient: Patient, details: PatientFields, *, by: User, revision
     return locked
 
 
-def write(patient: Patient, details: PatientFields) -> None:
+def write(patient: Patient, details: PatientFields, *, by: User) -> None:
     """The database's own constraints decide whether a number is taken, whoever else is writing at the moment."""
     try:
         with transaction.atomic():
@@ -169,7 +175,8 @@ def write(patient: Patient, details: PatientFields) -> None:
     except IntegrityError as error:
         for field, sentence in IN_USE.items():
             if field in str(error):
-                raise PatientRefused({field: sentence}) from None  # the database's message names the number
+                # From None: the database's message names the number.
+                raise number_refused(field, sentence, getattr(patient, field), by=by) from None
         raise
     patient.allergies.all().delete()
     Allergy.objects.bulk_create(
@@ -183,6 +190,8 @@ def refuse_contradictions(details: PatientFields) -> None:
     problems = {}
     if details.birth_date > today:
         problems["birth_date"] = "The date of birth is in the future."
+    elif years_between(details.birth_date, details.died_on or today) > OLDEST:
+        problems["birth_date"] = f"That is more than {OLDEST} years: check the year of birth."
     if details.died_on and details.died_on > today:
         problems["died_on"] = "The date of death is in the future."
     elif details.died_on and details.died_on < details.birth_date:

@@ -14,11 +14,12 @@ from pathways.selectors import release_in_force
 from patients.dates import short_date
 from patients.findings import Board, board_of
 from patients.models import Assessment, PlanWithdrawal, SignedPlan
-from patients.models.assessments import StoredAnswer
+from patients.models.assessments import StoredAnswer, WithdrawnAnswer
 from patients.models.decisions import snapshot_of
 from patients.permissions import check_can_sign, check_can_withdraw_plan
 from patients.presenters.plan import plan_body
 from patients.services.assessments.answers import NothingToDo
+from patients.services.assessments.start import carried_days, last_plan_to_carry_from, texts_taken_over
 from patients.services.assessments.storing import changed_answers, store
 from patients.services.locking import lock_assessment, lock_patient, lock_plan
 from patients.signing import (
@@ -86,7 +87,8 @@ def _sign(assessment: Assessment, *, by: User, password: str, form: SignForm) ->
     refuse_obstacles(board, form, by=by, password=password, today=timezone.localdate(now))
     latest = SignedPlan.objects.visible_to(by).filter(patient=locked.patient_id).order_by("-number").first()
     signature = signature_of(form, by=by, at=now, number=latest.number + 1 if latest else 1)
-    body = canonical(plan_body(board, signature)).decode()
+    carried = carried_days(locked, last_plan_to_carry_from(locked.patient, by=by))
+    body = canonical(plan_body(board, signature, carried=carried)).decode()
     locked.state = AssessmentState.SIGNED
     store(locked, by=by, at=now, read_revision=locked.revision)
     plan = SignedPlan.objects.create(
@@ -175,28 +177,36 @@ def withdraw_from_draft(plan: SignedPlan, *, by: User, at: datetime) -> tuple[di
         return {}, {}
     draft = lock_assessment(open_draft.pk, by=by)
     before: dict[str, StoredAnswer] = dict(draft.findings)
+    texts = texts_taken_over(draft, plan)
     draft.findings = {code: one for code, one in before.items() if not rests_on(one, plan)}
-    if draft.findings == before:
+    if draft.findings == before and not texts:
         return {}, {}
-    draft.withdrawn = [
-        *draft.withdrawn,
-        *(
-            {
-                "code": code,
-                "value": one["value"],
-                "unit": one["unit"],
-                "observed_on": one["observed_on"],
-                "reason": f"Carried forward from the care plan of {short_date(timezone.localdate(plan.signed_at))}, "
-                "which was withdrawn as entered in error.",
-                "by": by.display_name,
-                "at": at.isoformat(),
-            }
-            for code, one in before.items()
-            if rests_on(one, plan)
-        ),
+    taken = {
+        code: (one["value"], one["unit"], one["observed_on"]) for code, one in before.items() if rests_on(one, plan)
+    }
+    taken |= {name: (text, None, None) for name, text in texts.items()}
+    reason = (
+        f"Carried forward from the care plan of {short_date(timezone.localdate(plan.signed_at))}, "
+        "which was withdrawn as entered in error."
+    )
+    withdrawn: list[WithdrawnAnswer] = [
+        {
+            "code": code,
+            "value": value,
+            "unit": unit,
+            "observed_on": observed_on,
+            "reason": reason,
+            "by": by.display_name,
+            "at": at.isoformat(),
+        }
+        for code, (value, unit, observed_on) in taken.items()
     ]
+    draft.withdrawn = [*draft.withdrawn, *withdrawn]
+    for name in texts:
+        setattr(draft, name, "")
     store(draft, by=by, at=at, read_revision=draft.revision)
-    return changed_answers(before, draft.findings)
+    old, new = changed_answers(before, draft.findings)
+    return old | texts, new | dict.fromkeys(texts, "")
 
 
 def rests_on(stored: StoredAnswer, plan: SignedPlan) -> bool:

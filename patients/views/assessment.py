@@ -16,12 +16,13 @@ from pathways.selectors import release_in_force
 from patients.findings import ForgedContext, FormContext, board_of, release_of
 from patients.forms.assessment import AssessmentForm, initial_of
 from patients.models import Assessment
+from patients.permissions import NotAllowed, Reason
 from patients.presenters.assessment_page import assessment_page, form_sections, moved_on_strip, saved_parts
 from patients.presenters.decisions import AnswerProblems
 from patients.presenters.panel import classes_from
-from patients.selectors import assessment_for, patient_for
+from patients.selectors import assessment_for, draft_of, patient_for
 from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
-from patients.services.assessments.start import last_plan_to_carry_from
+from patients.services.assessments.start import carried_days, last_plan_to_carry_from
 from patients.services.decisions import AdviceChanged, AnswerRefused, decide
 from patients.services.reading import record_reading
 from patients.states import AssessmentState
@@ -51,7 +52,14 @@ class HtmxRequest(HttpRequest):
 @not_allowed_is_403
 def assessment_start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     user = person(request)
-    assessment = start_assessment(patient_for(user, patient_id), by=user)
+    patient = patient_for(user, patient_id)
+    try:
+        assessment = start_assessment(patient, by=user)
+    except NotAllowed as refused:
+        draft = draft_of(patient, user=user)
+        if refused.reason is not Reason.DRAFT_IS_OPEN or draft is None:
+            raise
+        return redirect("patients:assessment_edit", draft.pk)  # somebody was faster, or the button was pressed twice
     return redirect("patients:assessment_edit", assessment.pk)
 
 
@@ -104,8 +112,8 @@ def submission_from(request: HttpRequest, form: AssessmentForm) -> Submission | 
         context=context,
         key=key_from(request.POST.get("key", "")),
         answers=form.answers(),
-        priorities=form.cleaned_data["priorities"],
-        ceilings=form.cleaned_data["ceilings"],
+        priorities=form.text("priorities"),
+        ceilings=form.text("ceilings"),
         resolve=keeps_mine,
     )
 
@@ -144,6 +152,7 @@ def whole_page(
     form = AssessmentForm(
         form_data,
         vocabulary=vocabulary,
+        carried=carried_days(assessment, source),
         sections=form_sections(board, last=source.assessment.findings if source else {}),
         initial={
             "priorities": assessment.priorities,
@@ -193,10 +202,15 @@ def decision_record(request: HtmxRequest, assessment_id: UUID, code: str) -> Htt
     except AdviceChanged as changed:
         return decision_refused(request, assessment, AnswerProblems("", str(changed)), status=409)
     except AnswerRefused as refused:
-        return decision_refused(request, assessment, AnswerProblems(code, str(refused)), status=422)
+        return decision_refused(request, assessment, problems_of(code, str(refused), given), status=422)
     if request.htmx:
         return panel_answer(request, assessment_for(user, assessment_id), is_panel_only=True)
     return redirect(f"{reverse('patients:assessment_edit', args=[assessment_id])}#card-{code}")
+
+
+def problems_of(code: str, sentence: str, given: dict[str, str]) -> AnswerProblems:
+    """With what was typed, so that nobody writes it twice."""
+    return AnswerProblems(code, sentence, **{name: text for name, text in given.items() if name != "advice_hash"})
 
 
 def decision_refused(

@@ -20,12 +20,12 @@ from patients.presenters.worklist import duplicate_rows
 from patients.selectors import assessments_of, draft_of, last_assessed_of, patient_for, plans_of
 from patients.services.patients import (
     PatientMovedOn,
-    PatientRefused,
     PossibleDuplicates,
     add_patient,
     edit_patient,
 )
 from patients.services.reading import record_reading
+from patients.services.taken_numbers import PatientRefused
 from patients.views.guards import not_allowed_is_403, person
 
 

@@ -1,5 +1,6 @@
 """Signing an assessment, and the signed care plan: on screen, on paper, and withdrawn."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,20 @@ from pathways.selectors import release_in_force
 from patients.findings import Board, board_of
 from patients.forms.reason import ReasonForm
 from patients.forms.sign import SignForm
+from patients.models.plans import AlteredPlan
 from patients.permissions import refuse_for, why_not_sign, why_not_withdraw_plan
+from patients.presenters.banner import patient_banner
 from patients.presenters.plan_page import plan_page, print_style
 from patients.presenters.sign_page import sign_page
 from patients.selectors import assessment_for, plan_for
+from patients.services.assessments.start import carried_days, last_plan_to_carry_from
 from patients.services.plans import SigningRefused, sign_plan, withdraw_plan
 from patients.services.reading import record_reading
 from patients.signing import Obstacle, SignObstacle, obstacles_of_record, overridden, unsettled
 from patients.states import AssessmentState
 from patients.views.guards import not_allowed_is_403, person
+
+logger = logging.getLogger(__name__)
 
 
 @sensitive_post_parameters("password")
@@ -85,7 +91,9 @@ def signature_from(request: HttpRequest, form: SignForm) -> dict[str, Any]:
 def review_page(
     request: HttpRequest, board: Board, form: SignForm, obstacles: tuple[Obstacle, ...], *, status: int = 200
 ) -> HttpResponse:
-    shown = {"page": sign_page(board, obstacles), "form": form, "demo_password": demo_password(request)}
+    source = last_plan_to_carry_from(board.assessment.patient, by=person(request))
+    page = sign_page(board, obstacles, carried=carried_days(board.assessment, source))
+    shown = {"page": page, "form": form, "demo_password": demo_password(request)}
     return render(request, "patients/plan_sign.html", shown, status=status)
 
 
@@ -102,8 +110,13 @@ def plan_print(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str) -> HttpResponse:
     user = person(request)
     plan = plan_for(user, plan_id)
+    try:
+        shown = {"page": plan_page(plan, user=user)}
+    except AlteredPlan as altered:
+        logger.critical("%s", altered)
+        return render(request, "patients/plan_altered.html", {"patient": patient_banner(plan.patient)}, status=409)
     record_reading(event, by=user, patient=plan.patient_id, target=str(plan.pk))
-    return render(request, template, {"page": plan_page(plan, user=user)})
+    return render(request, template, shown)
 
 
 @require_safe

@@ -4,7 +4,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   document.documentElement.classList.add("js");
-  byId("error-summary")?.focus();
+  document.querySelector('.error-summary[role="alert"]')?.focus();
 
   // A page that the browser kept for "Back" may belong to somebody who has signed out since.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -142,8 +142,10 @@
       return;
     }
     say("NOT SAVED", true);
-    if (status === 401 || status === 403) {
+    if (status === 401 || event.detail.xhr.getResponseHeader("X-Form-Token") === "stale") {
       alarm("You have been signed out. Your last answers are NOT SAVED. Sign in again in another tab, then press:", renewAndSave);
+    } else if (status === 403) {
+      alarm("NOT SAVED: you may not change this record any more. Note your last answers and ask who looks after people and wards.");
     } else {
       outstanding = null;
       alarm("NOT SAVED: the server refused the form. Note your last answers and reload the page.");

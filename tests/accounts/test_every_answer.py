@@ -108,3 +108,13 @@ def test_a_clinician_has_no_admin_panel(cast: Cast, client: Client) -> None:
 def test_the_admin_panel_signs_in_through_our_page(client: Client) -> None:
     response = client.get("/admin/", follow=True)
     assert response.redirect_chain[-1][0] == "/accounts/sign-in/?next=%2Fadmin%2F"
+
+
+def test_a_form_from_before_signing_in_again_is_told_from_a_missing_permission(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.consultant)
+    response = client.post("/patients/search/", {"query": "x"})
+    assert response.status_code == 403
+    assert response["X-Form-Token"] == "stale"
+    client.force_login(cast.administrator)
+    assert "X-Form-Token" not in client.get("/patients/new/")

@@ -276,7 +276,30 @@ class TestWhatCannotBeTakenBack:
         assert "14-Nov-2026 is the date of “Present”" in outcome.refusal.message
 
 
-def test_characters_no_database_takes_are_left_out(findings: dict[str, Finding]) -> None:
-    outcome = typed(findings["kps"], value="8\x000")
-    assert outcome.stored is not None
-    assert outcome.stored["value"] == "80"
+@pytest.mark.parametrize(
+    "text",
+    ["8\u200b0", "8\u00ad0", "8\x000", "\u202e08", "80\ufeff", "8\u034f0", "8\ufe0f0", "8\x7f0"],
+)
+def test_a_character_that_cannot_be_seen_is_refused_and_never_deleted(findings: dict[str, Finding], text: str) -> None:
+    outcome = typed(findings["kps"], value=text)
+    assert outcome.refusal
+    assert "a character that cannot be seen" in outcome.refusal.message
+    assert outcome.stored
+    assert outcome.stored["value"] is None
+    assert outcome.stored["refused"]
+    assert outcome.stored["refused"]["entered"] == text.translate(
+        {ord(one): "\N{REPLACEMENT CHARACTER}" for one in text if one not in "80"}
+    )
+
+
+@pytest.mark.parametrize("answer", [{"unit": "g/\u200bL"}, {"unit": "g/L", "observed_on": "2\u200b2-Nov-2026"}])
+def test_neither_does_a_unit_or_a_date_hide_one(findings: dict[str, Finding], answer: dict[str, str]) -> None:
+    outcome = typed(findings["csf_protein"], value="0.9", **answer)
+    assert outcome.refusal
+    assert "a character that cannot be seen" in outcome.refusal.message
+
+
+def test_white_space_is_a_plain_space(findings: dict[str, Finding]) -> None:
+    stored = stored_by(findings["csf_protein"], value="\u00a00.90\u00a0g/L\t")
+    assert (stored["value"], stored["unit"]) == ("0.90", "g/L")
+    assert typed(findings["kps"], value="8\n0").refusal

@@ -11,6 +11,7 @@ from django.test import Client
 from patients.findings import Answer, FormContext
 from patients.models import Assessment, Patient
 from patients.services.assessments import discard_assessment, start_assessment
+from patients.services.plans import sign_plan
 from tests import factories
 from tests.cast import Cast
 from tests.patients.assessment_form import form_of
@@ -278,7 +279,10 @@ def test_closed_assessments_are_not_edited(
     filled = form_of(client.get(url), finding_kps="50")
     discard_assessment(draft, by=cast.registrar, reason="Opened for the wrong day")
     assert "Opened for the wrong day" in text_of(client.get(url))
-    assert client.post(url, filled, headers=HTMX).status_code in {403, 409}
+    refused = client.post(url, filled, headers=HTMX)
+    assert (refused.status_code, refused["HX-Retarget"]) == (409, "#form-moved-on")
+    assert "The assessment was discarded and cannot be changed." in text_of(refused)
+    assert client.post(address("decision_record", draft.pk, "neuroimaging"), {}, headers=HTMX).status_code == 409
     plan = factories.make_plan(cast.consultant, patient)
     assert client.get(address("assessment_edit", plan.assessment_id))["Location"] == address("plan_detail", plan.pk)
 
@@ -313,3 +317,40 @@ def test_the_statements_per_change_do_not_grow(
     assert context.revision == draft.revision
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         client.post(url, filled, headers=HTMX)
+
+
+def test_a_form_without_the_texts_leaves_them_as_they_are(
+    cast: Cast, client: Client, url: str, draft: Assessment
+) -> None:
+    factories.save(draft, cast.consultant, {}, priorities="To be at home", ceilings="Ward care")
+    filled = form_of(client.get(url), finding_kps="50")
+    del filled["priorities"], filled["ceilings"]
+    assert client.post(url, filled, headers=HTMX).status_code == 200
+    draft.refresh_from_db()
+    assert (draft.findings["kps"]["value"], draft.priorities, draft.ceilings) == ("50", "To be at home", "Ward care")
+    client.post(url, form_of(client.get(url), ceilings=""), headers=HTMX)
+    draft.refresh_from_db()
+    assert (draft.priorities, draft.ceilings) == ("To be at home", "")
+
+
+def test_wishes_that_were_carried_forward_are_marked_until_they_change(
+    cast: Cast, client: Client, patient: Patient, draft: Assessment
+) -> None:
+    saved = factories.save(draft, cast.consultant, {}, priorities="To be at home", ceilings="Ward care").assessment
+    first = sign_plan(saved, by=cast.consultant, **factories.signing(saved))
+    assert first.body_document["texts_carried_from"] == {}
+    second = start_assessment(patient, by=cast.consultant)
+    url = address("assessment_edit", second.pk)
+    mark = "Carried forward from 22-Nov-2026: check that it still holds, or change it."
+    assert text_of(client.get(url)).count(mark) == 2
+    assert 'aria-describedby="id_priorities_helptext"' in text_of(client.get(url))
+    assert 'id="id_priorities_helptext"' in text_of(client.get(url))
+    second = factories.save(second, cast.consultant, {}, ceilings="For full treatment").assessment
+    assert text_of(client.get(url)).count(mark) == 1
+    assert (
+        text_of(client.get(address("plan_sign", second.pk))).count("Carried forward from 22-Nov-2026, unchanged.") == 1
+    )
+    plan = sign_plan(second, by=cast.consultant, **factories.signing(second))
+    assert plan.body_document["texts_carried_from"] == {"priorities": "22-Nov-2026"}
+    page = text_of(client.get(address("plan_detail", plan.pk)))
+    assert page.count("Carried forward from 22-Nov-2026, unchanged.") == 1

@@ -16,8 +16,9 @@ from patients.findings import Answer, FormContext
 from patients.models import Assessment, Patient, SavedChange, SignedPlan
 from patients.permissions import NotAllowed, Reason
 from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
-from patients.services.patients import PatientRefused, add_patient
+from patients.services.patients import add_patient
 from patients.services.plans import sign_plan
+from patients.services.taken_numbers import PatientRefused
 from tests import factories
 from tests.cast import Cast, make_cast
 

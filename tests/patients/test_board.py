@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from pathways.engine.currency import Reason, Status
 from patients.findings import Answer, board_of, observations_of, release_of
 from patients.models import Assessment
+from patients.services.assessments import adopt_release
 from patients.services.decisions import decide
 from tests import factories
 from tests.cast import Cast
@@ -111,3 +113,30 @@ def test_advice_hashes_change_with_stance_settledness_and_rules(cast: Cast, draf
 def test_an_observation_of_the_future_is_left_out_of_an_earlier_board(cast: Cast, draft: Assessment) -> None:
     saved = factories.save(draft, cast.consultant, {"kps": "80"}).assessment
     assert observations_of(saved, release_of(saved), as_of=date(2026, 11, 21)) == {}
+
+
+def test_an_answer_does_not_fit_once_the_guidance_says_something_else(cast: Cast, draft: Assessment) -> None:
+    saved = factories.save(draft, cast.consultant, {"lm_diagnosis": "established", "kps": "50"}).assessment
+    factories.answer_what_is_required(saved, cast.consultant)
+    board = board_of(saved, today=TODAY)
+    assert board.fitting_decision("best_supportive_care")
+    (rule, *_) = board.evaluation.verdicts["best_supportive_care"].governing
+
+    def reword(document: dict[str, Any]) -> None:
+        for pathway in document["pathways"]:
+            for one in pathway["rules"]:
+                if one["key"] == rule.key:
+                    one["professional"] = "Other words."
+
+    factories.newer_release(reword)
+    adopted = board_of(adopt_release(saved, by=cast.consultant), today=TODAY)
+    assert adopted.evaluation.verdicts["best_supportive_care"].governing[0].key == rule.key
+    assert adopted.fitting_decision("best_supportive_care") is None
+    assert not adopted.decisions["best_supportive_care"].fits
+
+
+def test_an_answer_still_fits_when_only_something_else_was_reworded(cast: Cast, draft: Assessment) -> None:
+    saved = factories.save(draft, cast.consultant, {"lm_diagnosis": "established", "kps": "50"}).assessment
+    factories.answer_what_is_required(saved, cast.consultant)
+    factories.newer_release(lambda document: document.update(title="Newer"))
+    assert board_of(adopt_release(saved, by=cast.consultant), today=TODAY).fitting_decision("best_supportive_care")

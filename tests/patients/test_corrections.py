@@ -56,14 +56,36 @@ def test_confirming_dates_an_observation_today_and_leaves_an_event_alone(
         page = text_of(client.get(url))
         assert "becomes an observation of 08-Dec-2026" in page
         assert "keeps its date: it is an event" in page
-        assert "Does not count: 16 days old" in page
         assert "Choose at least one" in text_of(client.post(url))
-        client.post(url, {"codes": ["kps", "ventricular_device"]})
+        client.post(url, {"codes": ["primary_tumour", "ventricular_device"]})
         draft.refresh_from_db()
-        assert draft.findings["kps"]["observed_on"] == "2026-12-08"
+        assert draft.findings["primary_tumour"]["observed_on"] == "2026-12-08"
         assert draft.findings["ventricular_device"]["observed_on"] == "2026-11-22"
         assert draft.findings["ventricular_device"]["confirmed"]
         assert not draft.findings["vte"]["confirmed"]
+
+
+def test_what_does_not_count_any_more_cannot_be_confirmed(
+    cast: Cast, client_of: ClientOf, patient: Patient, release: object
+) -> None:
+    factories.make_plan(cast.consultant, patient)
+    with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=UTC)):
+        client, draft = client_of(cast.registrar), start_assessment(patient, by=cast.registrar)
+        url = address("findings_confirm", draft.pk)
+        page = text_of(client.get(url))
+        assert "Does not count: 16 days old" in page
+        assert 'value="kps"' not in page
+        assert 'value="primary_tumour"' in page
+        form = text_of(client.get(address("assessment_edit", draft.pk)))
+        assert 'id="repeat-kps"' not in form
+        assert 'id="repeat-primary_tumour"' in form
+        refused = client.post(url, {"codes": ["kps", "primary_tumour"]})
+        assert refused.status_code == 422
+        assert ": does not count any more, so it cannot be confirmed." in text_of(refused)
+        assert "Enter the new result with its date." in text_of(refused)
+        draft.refresh_from_db()
+        assert (draft.findings["kps"]["observed_on"], draft.findings["kps"]["confirmed"]) == ("2026-11-22", False)
+        assert not draft.findings["primary_tumour"]["confirmed"]
 
 
 def test_nothing_is_left_to_confirm(client: Client, draft: Assessment) -> None:
@@ -81,14 +103,20 @@ def test_newer_guidance_is_taken_over_only_when_asked_for(client: Client, draft:
     draft.refresh_from_db()
     assert draft.release_id == newer.pk
     assert "came into force after" not in text_of(client.get(address("assessment_edit", draft.pk)))
-    assert client.post(address("release_adopt", draft.pk)).status_code == 403
+    refused = client.post(address("release_adopt", draft.pk))
+    assert refused.status_code == 409
+    assert "The assessment already uses the guidance in force." in text_of(refused)
 
 
 def test_a_draft_is_discarded_with_a_reason(client: Client, draft: Assessment) -> None:
     url = address("assessment_discard", draft.pk)
     assert client.post(url).status_code == 422
     assert events_of(lambda: client.post(url, {"reason": "Wrong day"})) == ["patients.assessment_discarded"]
-    assert client.get(url).status_code == 403
+    closed = client.get(url)
+    assert closed.status_code == 409
+    assert "The assessment was discarded and cannot be changed." in text_of(closed)
+    assert f'href="{address("assessment_edit", draft.pk)}"' in text_of(closed)
+    assert events_of(lambda: client.post(url, {"reason": "again"})) == []
 
 
 def test_an_assessment_is_started_once(client: Client, patient: Patient, release: object) -> None:
@@ -96,7 +124,8 @@ def test_an_assessment_is_started_once(client: Client, patient: Patient, release
     response = client.post(url)
     started = Assessment.objects.get()
     assert response["Location"] == address("assessment_edit", started.pk)
-    assert client.post(url).status_code == 403
+    assert client.post(url)["Location"] == address("assessment_edit", started.pk)
+    assert Assessment.objects.count() == 1
     refuses_other_methods(client, url, "get", "put")
 
 

@@ -1,5 +1,7 @@
 """patients:decision_record"""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -138,3 +140,42 @@ def test_who_may_come_here(
     assert client_of(None).post(url, headers=HTMX).status_code == 401
     nobody_is_sent_to_sign_in(client_of(None), url)
     outsiders_see_nothing(cast, client_of, address("assessment_edit", draft.pk), patient.family_name.upper())
+
+
+NUL_OR_TOO_LONG = [
+    ("reason_text", "a\0b", "a character that cannot be seen"),
+    ("instead", "a\0b", "a character that cannot be seen"),
+    ("discuss_at", "a\0b", "a character that cannot be seen"),
+    ("reason_text", "é" * 2001, "At most 2000 characters; this has 2001."),
+    ("instead", "é" * 2001, "At most 2000 characters; this has 2001."),
+    ("discuss_at", "é" * 201, "At most 200 characters; this has 201."),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "sentence"), NUL_OR_TOO_LONG)
+def test_what_cannot_be_kept_as_it_was_written_is_refused(
+    client: Client, draft: Assessment, field: str, text: str, sentence: str
+) -> None:
+    given = {"answer": "decline", "reason_code": "other", "reason_text": "Asked for", field: text}
+    response = answer(client, draft, "neuroimaging", **given)
+    assert response.status_code == 422
+    assert sentence in text_of(response)
+    assert not Decision.objects.exists()
+
+
+def test_what_was_typed_stands_in_the_editor_again(client: Client, draft: Assessment) -> None:
+    text = "é" * 2001
+    given = {"answer": "decline", "reason_code": "other", "reason_text": text, "instead": "Palliative care"}
+    page = text_of(answer(client, draft, "neuroimaging", htmx=False, **given))
+    card = page.split('id="card-neuroimaging"')[1].split('id="card-')[0]
+    assert f">{text}</textarea>" in card
+    assert ">Palliative care</textarea>" in card
+    assert re.search(r'value="other"[^>]* checked', card)
+    assert re.search(r'<details id="decide-neuroimaging-[0-9]" open', card)
+    assert page.count(text) == 1
+
+
+def test_the_longest_text_is_kept_whole(client: Client, draft: Assessment) -> None:
+    text = "a\r\n" + "é" * 1998
+    assert answer(client, draft, "neuroimaging", answer="decline", reason_text=text).status_code == 200
+    assert Decision.objects.get().reason_text == "a\n" + "é" * 1998

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from audit.models import AuditEvent
 from patients.models import Patient
 from tests import factories
 from tests.cast import Cast
@@ -137,7 +138,8 @@ class TestAdd:
         factories.make_patient(cast.outsider, cast.cardiology, nhs_number="9990000018", family_name="Hidden")
         response = client_of(cast.registrar).post(ADD, typed(cast))
         assert response.status_code == 422
-        assert "belongs to a record that exists already" in text_of(response)
+        assert "This NHS number is in use already. Ask the records office." in text_of(response)
+        assert "Search for it" not in text_of(response)
         assert "Hidden" not in text_of(response)
 
     def test_somebody_similar_must_be_confirmed(self, cast: Cast, client_of: ClientOf) -> None:
@@ -231,3 +233,55 @@ class TestEdit:
     def test_methods_and_sign_in(self, cast: Cast, client_of: ClientOf, url: str) -> None:
         refuses_other_methods(client_of(cast.consultant), url, "put", "delete", "patch")
         nobody_is_sent_to_sign_in(client_of(None), url)
+
+
+@pytest.mark.parametrize("letter", ["ﬃ", "ﷺ", "ß"])
+def test_a_name_that_folds_to_more_letters_fits_its_column(cast: Cast, client_of: ClientOf, letter: str) -> None:
+    client = client_of(cast.consultant)
+    long = letter * 100
+    assert client.post(ADD, typed(cast, family_name=long, given_names=long, preferred_name=long)).status_code == 302
+    patient = only_patient(cast)
+    assert patient.family_name == long
+    for name in ("family_name_folded", "given_names_folded", "preferred_name_folded"):
+        assert 0 < len(getattr(patient, name)) <= 200
+    assert client.post("/patients/search/", {"query": long}).status_code == 200
+
+
+def test_a_hospital_number_is_measured_in_capitals(cast: Cast, client_of: ClientOf) -> None:
+    response = client_of(cast.consultant).post(ADD, typed(cast, hospital_number="ß" * 20))
+    assert response.status_code == 422
+    assert "at most 20 characters" in text_of(response)
+
+
+def test_what_is_wrong_with_the_rows_of_allergies_is_shown(cast: Cast, client_of: ClientOf) -> None:
+    response = client_of(cast.consultant).post(ADD, typed(cast, **{"allergies-TOTAL_FORMS": "nonsense"}))
+    page = text_of(response)
+    assert response.status_code == 422
+    assert '<a href="#allergies">Allergies: ' in page
+    assert 'id="allergies"' in page
+    assert '<p class="field-error">' in page
+
+
+@pytest.mark.parametrize(
+    ("born", "status"), [("1906-11-22", 302), ("1905-11-23", 302), ("1905-11-22", 422), ("0001-01-01", 422)]
+)
+def test_nobody_is_older_than_anybody_ever_was(cast: Cast, client_of: ClientOf, born: str, status: int) -> None:
+    response = client_of(cast.consultant).post(ADD, typed(cast, birth_date=born))
+    assert response.status_code == status
+    assert ("check the year of birth" in text_of(response)) is (status == 422)
+
+
+def test_a_number_of_another_ward_is_refused_and_the_attempt_logged(cast: Cast, client_of: ClientOf) -> None:
+    factories.make_patient(cast.outsider, cast.cardiology, nhs_number="9990000018", family_name="Hidden")
+    client = client_of(cast.registrar)
+    assert events_of(lambda: client.post(ADD, typed(cast))) == ["access_denied"]
+    event = AuditEvent.objects.filter(action="access_denied").latest("db_at")
+    assert (event.outcome, event.target) == ("refused", "nhs_number")
+    assert "9990000018" not in str(bytes(event.payload))
+
+
+def test_a_number_of_the_own_ward_is_to_be_searched_for(cast: Cast, client_of: ClientOf) -> None:
+    factories.make_patient(cast.consultant, cast.neuro_oncology, nhs_number="9990000018")
+    client = client_of(cast.registrar)
+    assert "Search for it before adding another." in text_of(client.post(ADD, typed(cast)))
+    assert events_of(lambda: client.post(ADD, typed(cast))) == []

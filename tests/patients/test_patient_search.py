@@ -169,3 +169,10 @@ def test_strange_texts_are_answered(cast: Cast, client_of: ClientOf, anna: Patie
     status, page = search(client_of, cast.consultant, query)
     assert status in {200, 422}
     assert str(anna.pk) not in page
+
+
+@pytest.mark.parametrize("query", ["ab\0cd", "12\00034", "999\000000001", "te\u200bst"])
+def test_a_character_that_cannot_be_seen_is_named(cast: Cast, client_of: ClientOf, query: str) -> None:
+    response = client_of(cast.consultant).post("/patients/search/", {"query": query})
+    assert response.status_code < 500
+    assert "a character that cannot be seen" in text_of(response)

@@ -12,12 +12,12 @@ from patients.permissions import NotAllowed, Reason
 from patients.services.patients import (
     AllergyEntry,
     PatientMovedOn,
-    PatientRefused,
     PossibleDuplicates,
     add_patient,
     edit_patient,
     fields_of,
 )
+from patients.services.taken_numbers import PatientRefused
 from tests import factories
 from tests.cast import Cast
 

@@ -87,7 +87,9 @@ def test_a_withdrawn_plan_says_so_across_the_sheet(client: Client, plan: SignedP
     page = text_of(client.get(address("plan_print", plan.pk)))
     assert "WITHDRAWN AS ENTERED IN ERROR" in page
     assert "Another patient&#x27;s scan" in page
-    assert client.get(url).status_code == 403
+    again = client.get(url)
+    assert again.status_code == 409
+    assert "The care plan has been withdrawn already." in text_of(again)
 
 
 def test_every_sheet_names_the_patient_the_signature_and_the_content(client: Client, plan: SignedPlan) -> None:

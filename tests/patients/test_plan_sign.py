@@ -1,6 +1,9 @@
 """patients:plan_sign"""
 
 import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -8,7 +11,8 @@ from django.test import Client
 
 from patients.findings import Answer
 from patients.models import Assessment, Patient, SignedPlan
-from patients.services.patients import edit_patient, fields_of
+from patients.services.assessments import confirm_unchanged, withdraw_finding
+from patients.services.patients import AllergyEntry, edit_patient, fields_of
 from tests import factories
 from tests.cast import PASSWORD, Cast
 from tests.patients.pages import (
@@ -95,8 +99,59 @@ def test_a_changed_board_is_not_signed(cast: Cast, client: Client, url: str, dra
     factories.answer_what_is_required(draft, cast.consultant)
     response = sign(client, url, board_hash="0" * 64)
     assert response.status_code == 422
-    assert "have changed since you opened this page" in text_of(response)
+    assert "Changed since you opened this page: the advice, the answers or the texts." in text_of(response)
     assert f'name="board_hash" value="{"0" * 64}"' not in text_of(response)
+
+
+def seen_hash(client: Client, url: str) -> str:
+    found = re.search(r'name="board_hash" value="([^"]+)"', text_of(client.get(url)))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"family_name": "Otherwise"},
+        {"allergy_status": "known", "allergies": (AllergyEntry("Methotrexate", "rash", date(2026, 11, 22)),)},
+        {"allergy_status": "unavailable"},
+        {"birth_date": date(1962, 7, 14)},
+        {"consultant": "Dr Other"},
+    ],
+)
+def test_what_changed_about_the_patient_is_not_signed_unseen(
+    cast: Cast, client: Client, url: str, draft: Assessment, patient: Patient, changed: dict[str, Any]
+) -> None:
+    factories.answer_what_is_required(draft, cast.consultant)
+    seen = seen_hash(client, url)
+    edit_patient(patient, replace(fields_of(patient), **changed), by=cast.registrar, revision=patient.revision)
+    response = sign(client, url, board_hash=seen)
+    assert response.status_code == 422
+    message = "Changed since you opened this page: the patient&#x27;s details or allergies. Read it again"
+    assert message in text_of(response)
+    assert not SignedPlan.objects.exists()
+    assert sign(client, url).status_code == 302
+
+
+def test_a_confirmation_or_a_withdrawal_since_the_page_was_opened_is_named(
+    cast: Cast, client: Client, url: str, draft: Assessment
+) -> None:
+    saved = factories.save(draft, cast.consultant, {"csf_protein": Answer("0.90", "g/L")}).assessment
+    factories.answer_what_is_required(saved, cast.consultant)
+    seen = seen_hash(client, url)
+    withdraw_finding(saved, "csf_protein", by=cast.registrar, reason="Sample of another patient")
+    page = text_of(sign(client, url, board_hash=seen))
+    assert "the answers to the questions, the answers withdrawn as errors. Read it again" in page
+    assert "CSF protein: 0.90\N{NO-BREAK SPACE}g/L, 22-Nov-2026 (Sample of another patient; Dr Samir Haddad)" in page
+
+
+def test_who_recorded_an_answer_is_signed_too(cast: Cast, client: Client, url: str, draft: Assessment) -> None:
+    factories.answer_what_is_required(draft, cast.consultant)
+    seen = seen_hash(client, url)
+    confirm_unchanged(draft, ["kps"], by=cast.registrar)
+    assert "Changed since you opened this page: the answers to the questions." in text_of(
+        sign(client, url, board_hash=seen)
+    )
 
 
 def test_unsettled_advice_is_acknowledged_once(cast: Cast, client: Client, patient: Patient, release: object) -> None:
@@ -118,7 +173,7 @@ def test_an_override_needs_somebody_it_was_discussed_with(
     given = {"answer": "give_anyway", "reason_code": "does_not_fit", "instead": "None", "advice_hash": hash_of_card}
     client.post(address("decision_record", draft.pk, "intrathecal_chemotherapy"), given)
     url = address("plan_sign", draft.pk)
-    assert "With whom the override was discussed" in text_of(client.get(url))
+    assert "With whom giving it anyway was discussed" in text_of(client.get(url))
     assert sign(client, url).status_code == 422
     assert sign(client, url, discussed_with="Dr Haddad, registrar").status_code == 302
     body = SignedPlan.objects.get().body_document
@@ -127,8 +182,6 @@ def test_an_override_needs_somebody_it_was_discussed_with(
 
 
 def test_outside_the_intended_use_nothing_is_signed(cast: Cast, client: Client, url: str, patient: Patient) -> None:
-    from dataclasses import replace
-
     fields = replace(fields_of(patient), tumour_kind="not_solid")
     edit_patient(patient, fields, by=cast.consultant, revision=patient.revision)
     assert "Outside the intended use" in text_of(client.get(url))

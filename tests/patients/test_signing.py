@@ -94,12 +94,14 @@ def test_outside_the_intended_use_nothing_is_signed(
     cast: Cast, ready: Assessment, changed: dict[str, object], obstacle: SignObstacle
 ) -> None:
     edit_patient(ready.patient, replace(fields_of(ready.patient), **changed), by=cast.consultant, revision=1)
+    ready.refresh_from_db()
     assert obstacles(ready, cast) == {obstacle}
 
 
 def test_on_the_eighteenth_birthday_it_is_signed(cast: Cast, ready: Assessment) -> None:
     details = replace(fields_of(ready.patient), birth_date=date(2008, 11, 22))
     edit_patient(ready.patient, details, by=cast.consultant, revision=1)
+    ready.refresh_from_db()
     assert sign_plan(ready, by=cast.consultant, **factories.signing(ready)).number == 1
 
 
@@ -305,3 +307,23 @@ def test_the_database_refuses_to_change_or_delete(
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         SignedPlan.objects.visible_to(cast.consultant).update(body="{}")
     assert PlanWithdrawal.objects.count() == 1
+
+
+def test_the_plan_speaks_of_giving_anyway_and_never_of_overriding(cast: Cast, draft: Assessment) -> None:
+    saved = factories.save(
+        draft, cast.consultant, COMPLETE | {"intracranial_bleed": Answer("present", observed_on="-1d")}
+    )
+    factories.answer_what_is_required(saved.assessment, cast.consultant)
+    decide(
+        saved.assessment,
+        by=cast.consultant,
+        intervention="intrathecal_chemotherapy",
+        advice_hash=board_of(saved.assessment, today=TODAY).advice_hashes["intrathecal_chemotherapy"],
+        answer="give_anyway",
+        reason_text="Last option",
+        instead="Waiting",
+    )
+    with pytest.raises(SigningRefused) as refused:
+        sign_plan(saved.assessment, by=cast.consultant, **factories.signing(saved.assessment))
+    (obstacle,) = refused.value.obstacles
+    assert obstacle.message == "A “Do not” is given anyway. Write with whom this was discussed: name and role."

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.models import AuditEvent
 from pathways.models import Release
 from patients.findings import Answer, board_of
-from patients.models import Assessment, Patient
+from patients.models import Assessment, Patient, SignedPlan
 from patients.permissions import NotAllowed, Reason
 from patients.services.assessments import (
     NothingToDo,
@@ -21,7 +21,7 @@ from patients.services.assessments import (
     withdraw_finding,
 )
 from patients.services.patients import edit_patient, fields_of
-from patients.services.plans import withdraw_plan
+from patients.services.plans import sign_plan, withdraw_plan
 from tests import factories
 from tests.cast import Cast
 
@@ -102,8 +102,6 @@ def test_nothing_is_carried_from_a_withdrawn_plan(cast: Cast, patient: Patient, 
     factories.save(second_draft, cast.consultant, {"kps": "60", "intracranial_bleed": BLEED})
     second_draft.refresh_from_db()
     factories.answer_what_is_required(second_draft, cast.consultant)
-    from patients.services.plans import sign_plan
-
     second = sign_plan(second_draft, by=cast.consultant, **factories.signing(second_draft))
     withdraw_plan(second, by=cast.consultant, reason="Wrong patient")
     third = start_assessment(patient, by=cast.consultant)
@@ -126,6 +124,41 @@ def test_withdrawing_a_plan_takes_what_an_open_draft_had_from_it(
     assert set(draft.findings) == {"kps", "csf_flow"}
     withdrawn = {one["code"]: one["reason"] for one in draft.withdrawn}
     assert "withdrawn as entered in error" in withdrawn["intracranial_bleed"]
+
+
+def draft_with_texts(cast: Cast, patient: Patient) -> tuple[SignedPlan, Assessment]:
+    """A draft that took over nothing but the texts of the plan before."""
+    first = factories.make_draft(cast.consultant, patient)
+    first = factories.save(first, cast.consultant, {}, priorities="To be at home", ceilings="Ward care").assessment
+    plan = sign_plan(first, by=cast.consultant, **factories.signing(first))
+    return plan, start_assessment(patient, by=cast.consultant)
+
+
+def test_wishes_and_limits_go_with_the_withdrawn_plan(cast: Cast, patient: Patient, release: Release) -> None:
+    plan, draft = draft_with_texts(cast, patient)
+    assert (draft.findings, draft.ceilings) == ({}, "Ward care")
+    withdraw_plan(plan, by=cast.consultant, reason="Wrong patient")
+    draft.refresh_from_db()
+    assert (draft.priorities, draft.ceilings) == ("", "")
+    assert {one["code"]: one["value"] for one in draft.withdrawn} == {
+        "priorities": "To be at home",
+        "ceilings": "Ward care",
+    }
+    event = AuditEvent.objects.get(action="patients.plan_withdrawn")
+    assert (event.before["ceilings"], event.after["ceilings"]) == ("Ward care", "")
+    signed = sign_plan(draft, by=cast.consultant, **factories.signing(draft))
+    assert [(one["label"], one["value"]) for one in signed.body_document["withdrawn"]] == [
+        ("What matters to the patient", "To be at home"),
+        ("Ceilings of care", "Ward care"),
+    ]
+
+
+def test_wishes_that_were_written_anew_stay(cast: Cast, patient: Patient, release: Release) -> None:
+    plan, draft = draft_with_texts(cast, patient)
+    factories.save(draft, cast.consultant, {}, ceilings="For full treatment")
+    withdraw_plan(plan, by=cast.consultant, reason="Wrong patient")
+    draft.refresh_from_db()
+    assert (draft.priorities, draft.ceilings) == ("", "For full treatment")
 
 
 def test_an_irreversible_answer_is_withdrawn_as_an_error(cast: Cast, draft: Assessment) -> None:
@@ -170,13 +203,24 @@ def test_confirming_redates_observations_and_never_events(cast: Cast, patient: P
     )
     with time_machine.travel(LATER, tick=False):
         draft = start_assessment(patient, by=cast.consultant)
-        confirmed = confirm_unchanged(draft, ["kps", "ventricular_device"], by=cast.registrar)
-    kps, device = confirmed.findings["kps"], confirmed.findings["ventricular_device"]
-    assert (kps["observed_on"], kps["confirmed"], kps["by"]) == ("2026-12-10", True, "Dr Samir Haddad")
+        confirmed = confirm_unchanged(draft, ["primary_tumour", "ventricular_device"], by=cast.registrar)
+    tumour, device = confirmed.findings["primary_tumour"], confirmed.findings["ventricular_device"]
+    assert (tumour["observed_on"], tumour["confirmed"], tumour["by"]) == ("2026-12-10", True, "Dr Samir Haddad")
     assert (device["observed_on"], device["confirmed"]) == ("2026-11-01", True)
     assert confirmed.findings["deposits"]["confirmed"] is False
     event = AuditEvent.objects.get(action="patients.findings_confirmed")
-    assert set(event.after) == {"kps", "ventricular_device"}
+    assert set(event.after) == {"primary_tumour", "ventricular_device"}
+
+
+def test_too_old_overtaken_or_blocked_answers_are_not_confirmed(cast: Cast, patient: Patient, release: Release) -> None:
+    factories.make_plan(cast.consultant, patient, {"kps": Answer("80", observed_on="20-Nov-2026")})
+    with time_machine.travel(LATER, tick=False):
+        draft = start_assessment(patient, by=cast.consultant)
+        for code in ("kps", "csf_flow"):
+            with pytest.raises(NothingToDo, match="Enter the new result with its date"):
+                confirm_unchanged(draft, [code, "deposits"], by=cast.consultant)
+        draft.refresh_from_db()
+        assert not any(one["confirmed"] for one in draft.findings.values())
 
 
 def test_only_recorded_answers_can_be_confirmed(cast: Cast, draft: Assessment) -> None:

@@ -1,6 +1,7 @@
 """Changing single answers outside of the form: withdrawing an error, and confirming what was carried forward."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import Event
 from audit.services import record
-from patients.findings import release_of
+from patients.findings import board_of, does_not_count, release_of
 from patients.models import Assessment
 from patients.models.assessments import StoredAnswer, WithdrawnAnswer
 from patients.permissions import check_can_change_locked
@@ -68,6 +69,7 @@ def confirm_unchanged(assessment: Assessment, codes: Iterable[str], *, by: User)
     if not confirmable:
         raise NothingToDo("Choose at least one recorded answer to confirm.")
     now = timezone.now()
+    refuse_what_does_not_count(locked, confirmable, today=timezone.localdate(now))
     today = timezone.localdate(now).isoformat()
     confirmed: dict[str, StoredAnswer] = {
         code: {
@@ -84,6 +86,17 @@ def confirm_unchanged(assessment: Assessment, codes: Iterable[str], *, by: User)
     old, new = changed_answers(before, locked.findings)
     record(Event.FINDINGS_CONFIRMED, by=by, patient=locked.patient_id, target=str(locked.pk), before=old, after=new)
     return locked
+
+
+def refuse_what_does_not_count(assessment: Assessment, codes: Iterable[str], *, today: date) -> None:
+    """Safety: a scan from before the bleed does not become one of today because somebody ticked it."""
+    evaluation = board_of(assessment, today=today).evaluation
+    findings = evaluation.release.vocabulary.findings
+    if labels := [findings[code].label for code in codes if does_not_count(evaluation, code)]:
+        raise NothingToDo(
+            f"{', '.join(labels)}: does not count any more, so it cannot be confirmed. "
+            "Enter the new result with its date. Nothing was confirmed."
+        )
 
 
 def has_value(stored: StoredAnswer | None) -> bool:

@@ -33,13 +33,13 @@ LONGEST_TEXT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a form sends. A finding that is not in `answers` was not in the form and stays as it is."""
+    """What a form sends. A finding not in `answers`, or a text that is None, was not in the form and stays as it is."""
 
     context: FormContext
     key: UUID
     answers: Mapping[str, Answer]
-    priorities: str
-    ceilings: str
+    priorities: str | None
+    ceilings: str | None
     resolve: bool = False
 
     @property
@@ -86,8 +86,10 @@ def _save(assessment: Assessment, *, by: User, submission: Submission) -> SavedD
     before = dict(locked.findings)
     texts_before = {"priorities": locked.priorities, "ceilings": locked.ceilings}
     locked.findings, refusals = accepted(submission, locked, writing)
-    locked.priorities = readable_text(submission.priorities)
-    locked.ceilings = readable_text(submission.ceilings)
+    if submission.priorities is not None:
+        locked.priorities = readable_text(submission.priorities)
+    if submission.ceilings is not None:
+        locked.ceilings = readable_text(submission.ceilings)
     store(locked, by=by, at=writing.moment, read_revision=submission.context.revision)
     SavedChange.objects.create(
         assessment=locked, key=submission.key, digest=submission.digest, revision=locked.revision, at=writing.moment

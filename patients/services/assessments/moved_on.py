@@ -11,7 +11,7 @@ from patients.dates import short_date
 from patients.findings import Answer, FormContext, release_of, value_in_words
 from patients.findings.answers import Writing, accept, day_of
 from patients.models import Assessment
-from patients.models.assessments import StoredAnswer
+from patients.models.assessments import TEXT_LABELS, StoredAnswer
 
 if TYPE_CHECKING:
     from patients.services.assessments.drafts import Submission
@@ -80,10 +80,10 @@ def differences(submission: "Submission", assessment: Assessment, writing: Writi
     texts = [
         Difference(label, saved or NOTHING, yours or NOTHING, code)
         for code, label, saved, yours in (
-            ("priorities", "What matters to the patient", assessment.priorities, submission.priorities),
-            ("ceilings", "Ceilings of care", assessment.ceilings, submission.ceilings),
+            ("priorities", TEXT_LABELS["priorities"], assessment.priorities, submission.priorities),
+            ("ceilings", TEXT_LABELS["ceilings"], assessment.ceilings, submission.ceilings),
         )
-        if saved != yours
+        if yours is not None and saved != yours
     ]
     return tuple(one for one in [*answers, *texts] if one is not None)
 

@@ -7,8 +7,9 @@ from accounts.models import User
 from audit.events import Event
 from audit.services import record
 from pathways.selectors import release_in_force
+from patients.dates import short_date
 from patients.models import Assessment, Patient, SignedPlan
-from patients.models.assessments import StoredAnswer
+from patients.models.assessments import TEXT_LABELS, StoredAnswer
 from patients.permissions import check_can_start
 from patients.services.locking import lock_patient
 from patients.states import AssessmentState, Origin
@@ -53,6 +54,20 @@ def last_plan_to_carry_from(patient: Patient, *, by: User) -> SignedPlan | None:
     """Nothing is carried forward from a plan that was withdrawn as entered in error."""
     plans = SignedPlan.objects.visible_to(by).not_withdrawn().filter(patient=patient)
     return plans.select_related("assessment").order_by("-number").first()
+
+
+def texts_taken_over(assessment: Assessment, plan: SignedPlan) -> dict[str, str]:
+    """The wishes and limits that stand in the assessment exactly as in the one that was signed before it."""
+    here = {name: (getattr(assessment, name), getattr(plan.assessment, name)) for name in TEXT_LABELS}
+    return {name: text for name, (text, theirs) in here.items() if text and text == theirs}
+
+
+def carried_days(assessment: Assessment, source: SignedPlan | None) -> dict[str, str]:
+    """For each text that was taken over: the day of the care plan it comes from."""
+    if source is None:
+        return {}
+    day = short_date(timezone.localdate(source.signed_at))
+    return dict.fromkeys(texts_taken_over(assessment, source), day)
 
 
 def carried_forward(source: Assessment, codes: set[str]) -> dict[str, StoredAnswer]:
