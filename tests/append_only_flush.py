@@ -4,13 +4,16 @@ Such tests (browser journeys above all) are cleaned up with TRUNCATE or DELETE, 
 moment the triggers are taken away; rows that come from migrations (roles, permissions) are left in place.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+ATTEMPTS = 10
+PAUSE = 0.2  # seconds
 MADE_BY_MIGRATIONS = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
 
 
@@ -24,11 +27,36 @@ def allow_flush() -> None:
         return sql_flush(self, style, [table for table in tables if table not in MADE_BY_MIGRATIONS], **options)
 
     def execute_without_triggers(self: Any, statements: Any) -> None:
-        with transaction.atomic(), without_append_only(self.connection):
-            execute(self, statements)
+        for attempt in range(1, ATTEMPTS + 1):
+            wait_for_the_last_request(self.connection)
+            try:
+                with transaction.atomic(), without_append_only(self.connection):
+                    execute(self, statements)
+            except OperationalError:  # a request that the closed page no longer waits for holds a lock
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return
 
     operations.sql_flush = sql_flush_of_our_tables  # type: ignore[method-assign]
     operations.execute_sql_flush = execute_without_triggers  # type: ignore[method-assign]
+
+
+def wait_for_the_last_request(database: BaseDatabaseWrapper) -> None:
+    """A page that is closed leaves its request running in the server; it would write into the emptied tables."""
+    if database.vendor != "postgresql":
+        return
+    for _ in range(ATTEMPTS):
+        with database.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')"
+            )
+            (working,) = cursor.fetchone()
+        if not working:
+            return
+        time.sleep(PAUSE)
 
 
 @contextmanager
