@@ -136,7 +136,7 @@ def date_input(finding: Finding) -> forms.TextInput:
     return forms.TextInput(
         attrs={
             "class": "form-control date-input",
-            "placeholder": "22-Nov-2026" if finding.event else "today",
+            "placeholder": "dd-Mmm-yyyy" if finding.event else "today",
             "autocomplete": "off",
             "spellcheck": "false",
         }
