@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pathways.dates import short_date
 from pathways.engine.evidence import Article, Reference
 from pathways.engine.release import Release
 from pathways.selectors import LoadedRelease
 
 NOT_PROVED = "not proved yet"
 SHOWN_OF_HASH = 12
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,6 @@ def cited(reference: Reference) -> str:
 def long_day(text: str) -> str:
     """An ISO day as 04-Jan-2026; anything else as it stands."""
     try:
-        day = date.fromisoformat(text)
+        return short_date(date.fromisoformat(text))
     except ValueError:
         return text
-    return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year}"

@@ -1,11 +1,14 @@
-"""How dates are typed and shown: 22-Nov-2026 on every screen, a few unmistakable forms in every field."""
+"""How dates and times are typed and shown: a few unmistakable forms in every field, one form on every screen."""
 
 import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from pathways.dates import MONTHS, short_date
+
+__all__ = ["BadDate", "read_calendar_date", "read_date", "short_date", "short_moment", "short_time", "years_between"]
+
 DAY_MONTH_NAME_YEAR = re.compile(r"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 YEAR_MONTH_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
@@ -55,11 +58,6 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     if match := DAY_MONTH_YEAR.fullmatch(text):
         return int(match[3]), int(match[2]), int(match[1])
     return None
-
-
-def short_date(day: date | None, *, missing: str = "Not recorded") -> str:
-    """22-Nov-2026, whatever the locale."""
-    return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year:04d}" if day else missing
 
 
 def short_time(moment: datetime) -> str:

@@ -72,7 +72,7 @@ def why_not_current(evaluation: Evaluation, state: FindingState) -> str:
 
 def why_true(evaluation: Evaluation, rule: Rule) -> tuple[Term, ...]:
     """The terms of the alternatives that made a rule apply, in order, each once."""
-    terms = [term for alternative in true_alternatives(evaluation, rule) for term in alternative.terms]
+    terms = [term for alternative in true_alternatives(evaluation, rule.condition) for term in alternative.terms]
     return tuple(dict.fromkeys(terms))
 
 
@@ -83,10 +83,11 @@ def why_unknown(evaluation: Evaluation, rule: Rule) -> tuple[str, ...]:
     return evaluation.release.vocabulary.in_order(evaluation.awaited(rule.condition))
 
 
-def true_alternatives(evaluation: Evaluation, rule: Rule) -> tuple[Alternative, ...]:
+def true_alternatives(evaluation: Evaluation, condition: Condition) -> tuple[Alternative, ...]:
+    """The alternatives that hold for this patient."""
     return tuple(
         alternative
-        for alternative in rule.condition.alternatives
+        for alternative in condition.alternatives
         if all(compiled(term)(evaluation.known[term.finding]) is TRUE for term in alternative.terms)
     )
 
@@ -99,7 +100,7 @@ def lifting_changes(evaluation: Evaluation, intervention: str) -> tuple[tuple[Te
     """
     verdict = evaluation.verdicts[intervention]
     alternatives = [
-        alternative.terms for rule in verdict.governing for alternative in true_alternatives(evaluation, rule)
+        alternative.terms for rule in verdict.governing for alternative in true_alternatives(evaluation, rule.condition)
     ]
     if not alternatives or any(not terms for terms in alternatives):
         return ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pathways.advice_classes import CONSIDER, DISCUSS, DO, DONE, NOT_SETTLED, OF_STANCE, AdviceClass, class_of
+from pathways.advice_classes import CONSIDER, DISCUSS, DO, NOT_SETTLED, OF_STANCE, AdviceClass, class_of
 from pathways.engine.evaluation import Evaluation, Verdict
 from pathways.engine.evidence import Caution
 from pathways.engine.explain import lifting_changes, term_in_words
@@ -161,7 +161,3 @@ def unattached_notes(evaluation: Evaluation, shown: frozenset[str]) -> tuple[Arg
         and (rule.intervention is None or rule.intervention not in shown)
         and evaluation.rules[rule.key] is TRUE
     )
-
-
-def is_done(card: Card) -> bool:
-    return card.class_code == DONE.code

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pathways.engine.conditions import Condition, Term
+from pathways.engine.conditions import Term
 from pathways.engine.currency import Status
 from pathways.engine.evaluation import Evaluation
-from pathways.engine.explain import why_true
+from pathways.engine.explain import true_alternatives, why_true
 from pathways.engine.rules import Rule
-from pathways.engine.terms import compiled
-from pathways.engine.truth import TRUE
 from pathways.engine.vocabulary import Derived, Finding
 from patients.dates import short_date
 
@@ -108,15 +106,6 @@ def converted(finding: Finding, value: Decimal) -> str:
 
 def deciding_findings(evaluation: Evaluation, derived: Derived) -> tuple[str, ...]:
     """The findings in the alternatives that hold; where none does, all of them decided it together."""
-    holding = holding_terms(evaluation, derived.when)
+    holding = [term for alternative in true_alternatives(evaluation, derived.when) for term in alternative.terms]
     terms = holding or derived.when.terms()
     return tuple(dict.fromkeys(term.finding for term in terms))
-
-
-def holding_terms(evaluation: Evaluation, condition: Condition) -> tuple[Term, ...]:
-    held = [
-        alternative.terms
-        for alternative in condition.alternatives
-        if all(compiled(term)(evaluation.known[term.finding]) is TRUE for term in alternative.terms)
-    ]
-    return tuple(dict.fromkeys(term for terms in held for term in terms))

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.middleware import HtmxDetails
 
+from accounts.requests import SignedInRequest
 from audit.events import Event
 from pathways.selectors import release_in_force
 from patients.findings import ForgedContext, FormContext, board_of, release_of
@@ -42,12 +42,6 @@ __all__ = [
 DECISION_FIELDS = ("advice_hash", "answer", "reason_code", "reason_text", "instead", "discuss_at")
 
 
-class HtmxRequest(HttpRequest):
-    """What django-htmx adds to every request."""
-
-    htmx: HtmxDetails
-
-
 @require_POST
 @not_allowed_is_403
 def assessment_start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -66,7 +60,7 @@ def assessment_start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 @not_allowed_is_403
-def assessment_edit(request: HtmxRequest, assessment_id: UUID) -> HttpResponse:
+def assessment_edit(request: SignedInRequest, assessment_id: UUID) -> HttpResponse:
     assessment = assessment_for(person(request), assessment_id)
     if request.method == "POST":
         return save(request, assessment)
@@ -80,7 +74,7 @@ def assessment_edit(request: HtmxRequest, assessment_id: UUID) -> HttpResponse:
     return panel_answer(request, assessment, is_panel_only=True) if request.htmx else whole_page(request, assessment)
 
 
-def save(request: HtmxRequest, assessment: Assessment) -> HttpResponse:
+def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
     user = person(request)
     form = AssessmentForm(request.POST, vocabulary=release_of(assessment).vocabulary)
     try:
@@ -125,11 +119,11 @@ def key_from(text: str) -> UUID:
         return uuid4()
 
 
-def go_to(request: HtmxRequest, href: str) -> HttpResponse:
+def go_to(request: SignedInRequest, href: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": href}) if request.htmx else redirect(href)
 
 
-def panel_answer(request: HtmxRequest, assessment: Assessment, *, status: int = 200, **found: Any) -> HttpResponse:
+def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: int = 200, **found: Any) -> HttpResponse:
     """The panel, and out of band everything else that a save renews."""
     today = timezone.localdate()
     board = board_of(assessment, today=today)
@@ -173,7 +167,7 @@ def closed_page(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     return render(request, "patients/assessment_discarded.html", {"page": page, "reason": assessment.discard_reason})
 
 
-def moved_on(request: HtmxRequest, assessment: Assessment, moved: FormMovedOn) -> HttpResponse:
+def moved_on(request: SignedInRequest, assessment: Assessment, moved: FormMovedOn) -> HttpResponse:
     strip = moved_on_strip(moved, assessment, user=person(request), today=timezone.localdate())
     if request.htmx:
         answer = render(request, "components/_form_moved_on.html", {"moved": strip}, status=409)
@@ -182,7 +176,7 @@ def moved_on(request: HtmxRequest, assessment: Assessment, moved: FormMovedOn) -
     return whole_page(request, assessment, form_data=request.POST, status=409, moved=strip)
 
 
-def refused_form(request: HtmxRequest, assessment: Assessment, form: AssessmentForm) -> HttpResponse:
+def refused_form(request: SignedInRequest, assessment: Assessment, form: AssessmentForm) -> HttpResponse:
     if request.htmx:
         answer = render(request, "components/_form_refused.html", {"form": form}, status=422)
         answer["HX-Retarget"] = "#form-moved-on"
@@ -193,7 +187,7 @@ def refused_form(request: HtmxRequest, assessment: Assessment, form: AssessmentF
 @require_POST
 @vary_on_headers("HX-Request")
 @not_allowed_is_403
-def decision_record(request: HtmxRequest, assessment_id: UUID, code: str) -> HttpResponse:
+def decision_record(request: SignedInRequest, assessment_id: UUID, code: str) -> HttpResponse:
     user = person(request)
     assessment = assessment_for(user, assessment_id)
     given = {name: request.POST.get(name, "") for name in DECISION_FIELDS}
@@ -214,7 +208,7 @@ def problems_of(code: str, sentence: str, given: dict[str, str]) -> AnswerProble
 
 
 def decision_refused(
-    request: HtmxRequest, assessment: Assessment, problems: AnswerProblems, *, status: int
+    request: SignedInRequest, assessment: Assessment, problems: AnswerProblems, *, status: int
 ) -> HttpResponse:
     if request.htmx:
         return panel_answer(request, assessment, status=status, problems=problems, is_panel_only=True)
