@@ -23,7 +23,6 @@ class Reason(Enum):
     ASSESSMENT_DISCARDED = "The assessment was discarded and cannot be changed."
     MAY_NOT_SIGN = "Your role does not include signing care plans."
     PLAN_WITHDRAWN = "The care plan has been withdrawn already."
-    MAY_NOT_READ_HISTORY = "Only clinicians of the patient's ward and auditors may read the history."
 
 
 # Not about the person: somebody with every permission would be refused too.

@@ -20,10 +20,6 @@ class Operator(Enum):
     AT_LEAST = ">="
 
     @property
-    def compares_numbers(self) -> bool:
-        return self in COMPARISONS
-
-    @property
     def holds_where_not_applicable(self) -> bool:
         """A finding that does not apply can make a rule fire only by not being something."""
         return self in (Operator.IS_NOT, Operator.IS_NONE_OF)
