@@ -59,6 +59,16 @@ def wait_for_the_last_request(database: BaseDatabaseWrapper) -> None:
         time.sleep(PAUSE)
 
 
+def end_other_connections() -> None:
+    """The server of the journeys keeps connections open, and PostgreSQL drops no database that somebody uses."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @contextmanager
 def without_append_only(database: BaseDatabaseWrapper) -> Iterator[None]:
     off, on = _postgresql(database) if database.vendor == "postgresql" else _sqlite(database)

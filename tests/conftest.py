@@ -1,7 +1,7 @@
 """Fixtures that every test may use, and what happens when there is no browser."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -50,11 +50,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    from tests.append_only_flush import allow_flush
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    from tests.append_only_flush import allow_flush, end_other_connections
 
     with django_db_blocker.unblock():
         allow_flush()
+    yield
+    with django_db_blocker.unblock():
+        end_other_connections()
 
 
 @pytest.fixture
