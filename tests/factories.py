@@ -12,7 +12,7 @@ from accounts.models import User, Ward
 from pathways.content_files import load_content
 from pathways.engine.release import build_release, canonical_json, content_hash
 from pathways.models import Release
-from pathways.services import activate_release, add_release
+from pathways.services.releases import activate_release, add_release
 from patients.findings import Answer, FormContext, board_of
 from patients.models import Assessment, Patient, SignedPlan
 from patients.nhs_number import check_digit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from pathways.engine.read_evidence import check_evidence, read_evidence
 from pathways.engine.read_pathways import Shelf, read_pathways
 from pathways.engine.read_vocabulary import evaluation_order, read_vocabulary
 from pathways.engine.rules import Pathway, Rule
+from pathways.engine.safeguards import Safeguards
 from pathways.engine.terms import Known, compiled
 from pathways.engine.truth import Truth
 from pathways.engine.vocabulary import Vocabulary
@@ -40,6 +41,7 @@ class Release:
     vocabulary: Vocabulary
     evidence: Evidence
     pathways: tuple[Pathway, ...]
+    safeguards: Safeguards = field(default_factory=Safeguards)
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -13,7 +13,7 @@ from audit.models import AuditEvent
 from audit.services import record
 from pathways.content_files import load_content
 from pathways.models import Release
-from pathways.services import add_release
+from pathways.services.releases import add_release
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 
 from pathways.content_files import SHIPPED, load_content
 from pathways.selectors import compiled_release
-from pathways.services import activate_release, add_release
+from pathways.services.releases import activate_release, add_release
 from tests.engine.bad_records import BAD_FINDINGS, BAD_RECORDS, GOOD, NESTED, WITHOUT_ID, of_finding
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from pathways import selectors
 from pathways.content_files import SHIPPED, load_content
 from pathways.models import Activation, Release
 from pathways.selectors import TamperedRelease, compiled_release, loaded_release, release_in_force
-from pathways.services import activate_release, add_release
+from pathways.services.releases import activate_release, add_release
 
 pytestmark = pytest.mark.django_db
 

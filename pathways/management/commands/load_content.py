@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pathways.content_files import SHIPPED, UnusableContent, load_content
-from pathways.services import activate_release, add_release
+from pathways.services.releases import activate_release, add_release
 
 
 class Command(BaseCommand):

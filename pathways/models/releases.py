@@ -42,3 +42,29 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release} in force from {self.activated_at:%d-%b-%Y %H:%M}"
+
+
+class ReleasePart(models.Model):
+    """One part of a release and the approved version it is; append-only like the release.
+
+    ``version`` is empty for a part that came from files and was never a version here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="parts")
+    position = models.PositiveIntegerField()
+    part = models.CharField(max_length=80)
+    version = models.ForeignKey(
+        "pathways.Version", on_delete=models.PROTECT, null=True, blank=True, related_name="release_parts"
+    )
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["release", "part"], name="one_version_per_part_and_release"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.release_id}"

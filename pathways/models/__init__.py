@@ -1,0 +1,18 @@
+"""The tables of the guidance: versions under work and review, and the releases they become."""
+
+from pathways.models.checks import Acceptance, CheckRun, ProofCertificate
+from pathways.models.releases import Activation, Release, ReleasePart
+from pathways.models.versions import Authorship, Comment, Review, Version
+
+__all__ = [
+    "Acceptance",
+    "Activation",
+    "Authorship",
+    "CheckRun",
+    "Comment",
+    "ProofCertificate",
+    "Release",
+    "ReleasePart",
+    "Review",
+    "Version",
+]
