@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pathways.engine.conditions import ALWAYS, COMPARISONS, Alternative, Condition, Operator, Term
+from pathways.engine.conditions import ALWAYS, COMPARISONS, MOST_ALTERNATIVES, Alternative, Condition, Operator, Term
 from pathways.engine.decimals import is_writable, product
 from pathways.engine.problems import nearest
 from pathways.engine.vocabulary import Derived, Finding, Kind, Unit
@@ -27,6 +27,9 @@ FOREIGN = {
     "==": "Write `is` instead of `==`.",
     "!=": "Write `is not` instead of `!=`.",
 }
+LONGEST_TEXT = 20_000
+MOST_FAULTY_LINES = 20
+LONGEST_SHOWN = 80
 UNKNOWN_TEST = "There is no test for unknown: advice never depends on not having looked."
 
 
@@ -59,10 +62,20 @@ class Token:
     text: str
     column: int
 
+    @property
+    def shown(self) -> str:
+        """The token for a message."""
+        return self.text if len(self.text) <= LONGEST_SHOWN else f"{self.text[:LONGEST_SHOWN]}…"
+
 
 def parse(text: str, variables: Variables) -> Condition:
-    """Read a condition; raises ConditionError with every faulty line."""
+    """Read a condition; raises ConditionError with every faulty line, as far as a person would read on."""
+    if len(text) > LONGEST_TEXT:
+        raise ConditionError((ConditionProblem(1, 1, f"The condition is longer than {LONGEST_TEXT:,} characters."),))
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len(lines) > MOST_ALTERNATIVES:
+        message = f"The condition has {len(lines):,} lines; at most {MOST_ALTERNATIVES} can be read by a person."
+        raise ConditionError((ConditionProblem(lines[MOST_ALTERNATIVES][0], 1, message),))
     if not lines:
         raise ConditionError((ConditionProblem(1, 1, "The condition is empty. Write `always` if it always holds."),))
     if [line.strip() for _, line in lines] == ["always"]:
@@ -74,6 +87,8 @@ def parse(text: str, variables: Variables) -> Condition:
             alternatives.append(LineReader(line, variables).alternative())
         except Fault as fault:
             problems.append(ConditionProblem(number, fault.column, fault.message))
+        if len(problems) >= MOST_FAULTY_LINES:
+            break
     if problems:
         raise ConditionError(tuple(problems))
     return Condition(tuple(dict.fromkeys(alternatives)))
@@ -118,22 +133,23 @@ class LineReader:
         token = self.take(f"`{word}`")
         if token.text != word:
             hint = FOREIGN.get(token.text, "")
-            raise Fault(token.column, f"`{word}` should stand here, not `{token.text}`. {hint}".rstrip())
+            raise Fault(token.column, f"`{word}` should stand here, not `{token.shown}`. {hint}".rstrip())
 
     def term(self) -> Term:
         token = self.take("the name of a finding")
         variable = self.variables.get(token.text)
         if variable is None:
-            raise Fault(token.column, self.unknown_name(token.text))
+            raise Fault(token.column, self.unknown_name(token))
         return self.test_of(variable)
 
-    def unknown_name(self, name: str) -> str:
+    def unknown_name(self, token: Token) -> str:
+        name = token.text
         if name == "always":
             return "`always` stands alone, without other terms or lines."
         hint = FOREIGN.get(name) or FOREIGN.get(name[:1])
         if hint:
             return hint
-        return f"There is no finding `{name}`.{nearest(name, self.variables)}"
+        return f"There is no finding `{token.shown}`.{nearest(name, self.variables)}"
 
     def test_of(self, variable: Finding | Derived) -> Term:
         is_number = isinstance(variable, Finding) and variable.kind is Kind.NUMBER
@@ -145,7 +161,7 @@ class LineReader:
             return self.comparison(variable, comparison)
         if token.text != "is":
             hint = FOREIGN.get(token.text, "Operators are is, is not, is any of, is none of, <, <=, >, >=.")
-            raise Fault(token.column, f"`{token.text}` is no operator. {hint}")
+            raise Fault(token.column, f"`{token.shown}` is no operator. {hint}")
         if is_number:
             raise Fault(token.column, f"`{variable.code}` is a number: compare it with <, <=, > or >=.")
         return self.choice(variable)
@@ -179,12 +195,12 @@ class LineReader:
         if token.text in ("unknown", "known", "missing", "recorded"):
             raise Fault(token.column, UNKNOWN_TEST)
         hint = nearest(token.text, codes)
-        raise Fault(token.column, f"`{variable.code}` has no option `{token.text}`.{hint}")
+        raise Fault(token.column, f"`{variable.code}` has no option `{token.shown}`.{hint}")
 
     def comparison(self, finding: Finding, operator: Operator) -> Term:
         token = self.take("a number")
         if not NUMBER.fullmatch(token.text) or not is_writable(Decimal(token.text)):
-            raise Fault(token.column, f"`{token.text}` is not a number. Write it as 70 or 0.5, then the unit.")
+            raise Fault(token.column, f"`{token.shown}` is not a number. Write it as 70 or 0.5, then the unit.")
         number = Decimal(token.text)
         unit = self.unit(finding)
         threshold = product(number, unit.factor) if unit else number
@@ -202,10 +218,10 @@ class LineReader:
         if not finding.units:
             hint = FOREIGN.get(token.text, "")
             raise Fault(
-                token.column, f"`{finding.code}` has no unit; `{token.text}` should not stand here. {hint}".rstrip()
+                token.column, f"`{finding.code}` has no unit; `{token.shown}` should not stand here. {hint}".rstrip()
             )
         unit = finding.unit(token.text)
         if unit is None:
             hint = nearest(token.text, [unit.code for unit in finding.units])
-            raise Fault(token.column, f"`{finding.code}` is not given in `{token.text}`.{hint}")
+            raise Fault(token.column, f"`{finding.code}` is not given in `{token.shown}`.{hint}")
         return unit

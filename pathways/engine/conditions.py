@@ -8,6 +8,10 @@ from enum import Enum
 
 from pathways.engine.decimals import in_words
 
+# Beyond these nobody can review a condition, and comparing rules with each other takes long.
+MOST_ALTERNATIVES = 200
+MOST_TERMS = 2000
+
 
 class Operator(Enum):
     IS = "is"
@@ -85,6 +89,16 @@ class Condition:
     def joined_with(self, other: Condition) -> Condition:
         """Both conditions, multiplied out, so that every alternative reads as one row of a table."""
         return Condition(tuple(mine.joined_with(theirs) for mine in self.alternatives for theirs in other.alternatives))
+
+    def is_too_large_with(self, other: Condition) -> bool:
+        """Whether joining both would leave more than anybody can review; said without joining them."""
+        mine, theirs = len(self.alternatives), len(other.alternatives)
+        return mine * theirs > MOST_ALTERNATIVES or theirs * self.size + mine * other.size > MOST_TERMS
+
+    @property
+    def size(self) -> int:
+        """How many terms are written in all alternatives."""
+        return sum(len(alternative.terms) for alternative in self.alternatives)
 
     def or_else(self, other: Condition) -> Condition:
         return Condition(tuple(dict.fromkeys(self.alternatives + other.alternatives)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +14,7 @@ from pathways.engine.decimals import is_writable
 from pathways.engine.problems import CODE, Path, ProblemList, nearest
 
 Part = Mapping[str, Any]
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_HINT = 200
 
 
@@ -49,6 +51,20 @@ def number(part: Part, path: Path, name: str, problems: ProblemList) -> Decimal 
         problems.add((*path, name), f"The {name} is a finite number, written as 10 or 0.5.")
         return None
     return found
+
+
+def day(part: Part, path: Path, name: str, problems: ProblemList) -> date | None:
+    """A day written YYYY-MM-DD. What is no such day is noted."""
+    value = part.get(name)
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str) and DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    problems.add((*path, name), f"“{str(value)[:40]}” is no day of the calendar, written like 2026-11-22.")
+    return None
 
 
 def named(

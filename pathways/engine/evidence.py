@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from pathways.engine.conditions import Condition
 
@@ -66,10 +67,17 @@ class EvidenceNote:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that awaits the hospital's board; the rules it touches name it."""
+    """A question to the hospital's board; the rules it touches name it. Without an answer it is open."""
 
     key: str
     text: str
+    answer: str = ""
+    answered_by: str = ""
+    answered_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answer
 
 
 @dataclass(frozen=True, slots=True)

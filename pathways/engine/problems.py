@@ -11,6 +11,8 @@ Path = tuple[str | int, ...]
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 MOST_LISTED = 12
+LONGEST_NAME = 200
+MOST_PROBLEMS = 200
 KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -39,12 +41,14 @@ class ContentProblems(ValueError):
 
 @dataclass(slots=True)
 class ProblemList:
-    """Collects problems while a document is read."""
+    """Collects problems while a document is read. Where there are very many, reading ends with ContentProblems."""
 
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: Path, message: str, line: int | None = None, column: int | None = None) -> None:
         self.problems.append(Problem(path, message, line, column))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.raise_if_any()
 
     def raise_if_any(self) -> None:
         if self.problems:
@@ -54,6 +58,8 @@ class ProblemList:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A suggestion to end an error message with, or nothing."""
     names = list(known)
+    if len(name) > LONGEST_NAME:
+        return ""
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if close:
         return f" Did you mean {close[0]}?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pathways.engine.documents import Part, check_names, condition, named, text, texts
+from pathways.engine.documents import Part, check_names, condition, day, named, text, texts
 from pathways.engine.evidence import Article, Caution, Evidence, EvidenceNote, Hazard, Question, Reference, Statement
 from pathways.engine.problems import KEY, Path, ProblemList
 from pathways.engine.rules import Rule
@@ -38,8 +38,8 @@ def read_evidence(document: Part, path: Path, vocabulary: Vocabulary, problems: 
             for _, key, part in named(document, path, "evidence_notes", problems, key="key", pattern=KEY)
         },
         questions={
-            key: Question(key, text(part, "text"))
-            for _, key, part in named(document, path, "questions", problems, key="key", pattern=KEY)
+            key: read_question(key, part, here, problems)
+            for here, key, part in named(document, path, "questions", problems, key="key", pattern=KEY)
         },
         hazards={
             code: Hazard(code, text(part, "text"), texts(part, "carried_by"), texts(part, "facts"))
@@ -95,6 +95,20 @@ def read_caution(key: str, part: Part, path: Path, vocabulary: Vocabulary, probl
         interventions=texts(part, "interventions"),
         when=condition(part, path, "when", vocabulary.variables, problems) if "when" in part else None,
     )
+
+
+def read_question(key: str, part: Part, path: Path, problems: ProblemList) -> Question:
+    question = Question(
+        key=key,
+        text=text(part, "text"),
+        answer=text(part, "answer"),
+        answered_by=text(part, "answered_by"),
+        answered_on=day(part, path, "answered_on", problems),
+    )
+    given = {bool(question.answer), bool(question.answered_by), question.answered_on is not None}
+    if len(given) > 1:
+        problems.add(path, f"{key}: An answer has its words, the name of who answered, and the day: all three or none.")
+    return question
 
 
 def check_evidence(

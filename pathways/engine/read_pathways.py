@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pathways.engine.conditions import ALWAYS, Condition
-from pathways.engine.documents import Part, check_names, condition, named, optional_text, text, texts
+from pathways.engine.conditions import ALWAYS, MOST_ALTERNATIVES, MOST_TERMS, Condition
+from pathways.engine.documents import Part, check_names, condition, day, named, optional_text, text, texts
 from pathways.engine.evidence import Evidence
 from pathways.engine.problems import KEY, Path, ProblemList
 from pathways.engine.rules import Pathway, Rule
@@ -13,6 +14,10 @@ from pathways.engine.stances import Stance
 from pathways.engine.vocabulary import Vocabulary
 
 ORIGINS = ("source", "own")
+TOO_LARGE = (
+    f"With the pathway's scope multiplied out, the condition has more than {MOST_ALTERNATIVES} alternatives"
+    f" or {MOST_TERMS:,} terms. Write it shorter, or as several rules."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,23 @@ def read_pathways(document: Part, shelf: Shelf) -> tuple[Pathway, ...]:
                 continue
             rules[key] = read_rule(key, written, path, shelf, pathway=code, scope=scope)
             notes[key] = (path, written)
-        pathways.append((code, text(part, "title"), text(part, "summary"), scope))
+        pathways.append(
+            Pathway(
+                code=code,
+                title=text(part, "title"),
+                summary=text(part, "summary"),
+                scope=scope,
+                rules=(),
+                owner=text(part, "owner"),
+                review_by=day(part, here, "review_by", shelf.problems),
+            )
+        )
     for key, rule in rules.items():
         if rule.accompanies:
             rules[key] = accompanying(rule, rules, notes[key][0], shelf.problems)
     return tuple(
-        Pathway(code, title, summary, scope, tuple(rule for rule in rules.values() if rule.pathway == code))
-        for code, title, summary, scope in pathways
+        replace(pathway, rules=tuple(rule for rule in rules.values() if rule.pathway == pathway.code))
+        for pathway in pathways
     )
 
 
@@ -51,6 +66,9 @@ def read_rule(key: str, part: Part, path: Path, shelf: Shelf, *, pathway: str, s
     stance = read_stance(part, path, shelf.problems)
     # Without `when` the note has the condition of what it accompanies, or check_shape says that it lacks one.
     own = condition(part, path, "when", shelf.vocabulary.variables, shelf.problems) if "when" in part else ALWAYS
+    if scope.is_too_large_with(own):
+        shelf.problems.add((*path, "when"), f"{key}: {TOO_LARGE}")
+        own = ALWAYS
     rule = Rule(
         key=key,
         pathway=pathway,
@@ -64,6 +82,7 @@ def read_rule(key: str, part: Part, path: Path, shelf: Shelf, *, pathway: str, s
         statements=texts(part, "statements"),
         origin=text(part, "origin") or "source",
         references=texts(part, "references"),
+        places=read_places(part, path, shelf.problems),
         professional=text(part, "professional"),
         patient=optional_text(part, "patient"),
         patient_omitted=optional_text(part, "patient_omitted"),
@@ -77,6 +96,23 @@ def read_rule(key: str, part: Part, path: Path, shelf: Shelf, *, pathway: str, s
     check_shape(rule, part, path, shelf.problems)
     check_references(rule, path, shelf)
     return rule
+
+
+def read_places(part: Part, path: Path, problems: ProblemList) -> dict[str, str]:
+    """Where in its references a rule stands: pages or sections by the key of the reference."""
+    written = part.get("places")
+    if written is None:
+        return {}
+    if not isinstance(written, Mapping):
+        problems.add((*path, "places"), "Places are a page or section for each key of a reference.")
+        return {}
+    cited = texts(part, "references")
+    for key, place in written.items():
+        if key not in cited:
+            problems.add((*path, "places", key), f"“{str(key)[:80]}” is not among the references of the rule.")
+        if not isinstance(place, str) or not place.strip():
+            problems.add((*path, "places", key), f"Say the page or section of {str(key)[:80]}.")
+    return {key: place.strip() for key, place in written.items() if isinstance(place, str)}
 
 
 def read_stance(part: Part, path: Path, problems: ProblemList) -> Stance:

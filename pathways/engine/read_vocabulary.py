@@ -11,6 +11,7 @@ from pathways.engine.condition_language import RESERVED, ConditionError, parse_t
 from pathways.engine.conditions import ALWAYS, Term
 from pathways.engine.documents import Part, condition, named, number, text, texts
 from pathways.engine.problems import Path, ProblemList
+from pathways.engine.read_renamings import read_renamings
 from pathways.engine.terms import value_test
 from pathways.engine.vocabulary import (
     YES_AND_NO,
@@ -53,6 +54,7 @@ def read_vocabulary(document: Part, path: Path, problems: ProblemList) -> Vocabu
         for _, code, part in named(document, path, "interventions", problems)
     }
     vocabulary = Vocabulary(findings, derived, interventions)
+    vocabulary = replace(vocabulary, renamed=read_renamings(document, path, vocabulary, problems))
     check_cycles(vocabulary, places, problems)
     return vocabulary
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from pathways.engine.conditions import Condition, Term
 from pathways.engine.evidence import Evidence
+from pathways.engine.plain_text import check_text
 from pathways.engine.problems import ProblemList
 from pathways.engine.read_evidence import check_evidence, read_evidence
 from pathways.engine.read_pathways import Shelf, read_pathways
+from pathways.engine.read_safeguards import read_safeguards
 from pathways.engine.read_vocabulary import evaluation_order, read_vocabulary
 from pathways.engine.rules import Pathway, Rule
 from pathways.engine.safeguards import Safeguards
@@ -46,7 +48,7 @@ class Release:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """Every rule by key, in content order."""
-        return {rule.key: rule for pathway in self.pathways for rule in pathway.rules}
+        return rules_of(self.pathways)
 
     @cached_property
     def rules_of(self) -> dict[str, tuple[Rule, ...]]:
@@ -118,24 +120,34 @@ def canonical_json(document: Mapping[str, Any]) -> str:
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+    return hash_of(canonical_json(document))
+
+
+def hash_of(canonical: str) -> str:
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def build_release(document: Mapping[str, Any]) -> Release:
     """Read and check a release document; raises ContentProblems with everything that is wrong."""
     problems = ProblemList()
+    canonical = canonical_json(document)
+    check_text(document, canonical, problems)
+    problems.raise_if_any()
     if document.get("format") != FORMAT:
         problems.add(("format",), f"This is not content of format {FORMAT}.")
     vocabulary = read_vocabulary(mapping(document, "vocabulary"), ("vocabulary",), problems)
     evidence = read_evidence(mapping(document, "evidence"), ("evidence",), vocabulary, problems)
     pathways = read_pathways(document, Shelf(vocabulary, evidence, problems))
     release = Release(
-        sha256=content_hash(document),
+        sha256=hash_of(canonical),
         title=str(document.get("title", "")),
         status=str(document.get("status", "")),
         vocabulary=vocabulary,
         evidence=evidence,
         pathways=pathways,
+        safeguards=read_safeguards(
+            mapping(document, "safeguards"), ("safeguards",), vocabulary, rules_of(pathways), problems
+        ),
     )
     check_evidence(
         mapping(document, "evidence"),
@@ -147,6 +159,10 @@ def build_release(document: Mapping[str, Any]) -> Release:
     )
     problems.raise_if_any()
     return release
+
+
+def rules_of(pathways: tuple[Pathway, ...]) -> dict[str, Rule]:
+    return {rule.key: rule for pathway in pathways for rule in pathway.rules}
 
 
 def mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

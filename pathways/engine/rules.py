@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from pathways.engine.conditions import Condition
 from pathways.engine.stances import Stance
@@ -13,6 +15,7 @@ class Rule:
     """One stance on one intervention. ``condition`` includes the pathway's scope; ``own_condition`` does not.
 
     An accompanying note has the condition of the rules it accompanies and is shown where one of them governs.
+    ``places`` says at which page or section of a reference the rule stands.
     """
 
     key: str
@@ -27,6 +30,7 @@ class Rule:
     statements: tuple[str, ...] = ()
     origin: str = "source"
     references: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict, hash=False)
     professional: str = ""
     patient: str | None = None
     patient_omitted: str | None = None
@@ -45,8 +49,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
+    """``review_by`` is the day by which the owner looks at the pathway again."""
+
     code: str
     title: str
     summary: str
     scope: Condition
     rules: tuple[Rule, ...]
+    owner: str = ""
+    review_by: date | None = None

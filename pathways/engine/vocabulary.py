@@ -118,6 +118,22 @@ class Intervention:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """How answers stored under an earlier code are read.
+
+    Without ``option`` the finding ``finding`` is now called ``to``. With it, that option of ``finding`` is now called
+    ``to``; without ``to`` the answer is set aside: kept in the record, unknown to the rules. Renamings are applied in
+    their order, each to what the ones before have left.
+    """
+
+    key: str
+    finding: str
+    reason: str
+    to: str | None = None
+    option: str | None = None
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Findings, derived findings and interventions, in the order of the document."""
@@ -125,6 +141,7 @@ class Vocabulary:
     findings: dict[str, Finding]
     derived: dict[str, Derived]
     interventions: dict[str, Intervention]
+    renamed: tuple[Renaming, ...] = ()
 
     def variable(self, code: str) -> Variable:
         return self.findings.get(code) or self.derived[code]
