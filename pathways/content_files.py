@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from pathways.engine.problems import ContentProblems, Problem
+from pathways.engine.problems import KEY, ContentProblems, Problem
 from pathways.engine.release import FORMAT, Release, build_release
-from pathways.yaml_files import Fault, YamlFile, read_yaml
+from pathways.yaml_files import MOST_FAULTS, Fault, YamlFile, read_yaml
 
 SHIPPED = Path(__file__).parent / "content"
 SCHEMA = SHIPPED / "schema.json"
@@ -35,47 +36,78 @@ class Content:
     release: Release
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a folder of content. A folder may be without safeguards."""
+
+    frame: YamlFile
+    codes: list[str]
+    vocabulary: YamlFile
+    evidence: YamlFile
+    safeguards: YamlFile | None
+    pathways: list[YamlFile]
+
+    def with_kinds(self) -> list[tuple[YamlFile, str]]:
+        """Each file with the definition of the schema that it follows."""
+        shared = [(self.frame, "release"), (self.vocabulary, "vocabulary"), (self.evidence, "evidence")]
+        safeguards = [(self.safeguards, "safeguards")] if self.safeguards else []
+        return [*shared, *safeguards, *((pathway, "pathway") for pathway in self.pathways)]
+
+    def document(self) -> dict[str, Any]:
+        document = {
+            "format": FORMAT,
+            "title": part(self.frame, "title"),
+            "status": part(self.frame, "status"),
+            "vocabulary": mapping_in(self.vocabulary),
+            "evidence": mapping_in(self.evidence),
+            "pathways": [mapping_in(pathway) for pathway in self.pathways],
+        }
+        return document if self.safeguards is None else {**document, "safeguards": mapping_in(self.safeguards)}
+
+
 def load_content(folder: Path = SHIPPED) -> Content:
     """Read and check the content of a folder; raises UnusableContent."""
-    frame = read_yaml(folder / "release.yaml", "release.yaml")
-    faults = [*frame.faults, *schema_faults(frame, "release")]
-    codes = pathway_codes(frame)
-    vocabulary = read_yaml(folder / "vocabulary.yaml", "vocabulary.yaml")
-    evidence = read_yaml(folder / "evidence.yaml", "evidence.yaml")
-    pathways = [read_yaml(folder / "pathways" / f"{code}.yaml", f"pathways/{code}.yaml") for code in codes]
-    files = [(vocabulary, "vocabulary"), (evidence, "evidence"), *((pathway, "pathway") for pathway in pathways)]
-    for file, kind in files:
-        faults += [*file.faults, *schema_faults(file, kind)]
-    faults += misnamed(pathways, codes)
-    document = {
-        "format": FORMAT,
-        "title": part(frame, "title"),
-        "status": part(frame, "status"),
-        "vocabulary": vocabulary.document if isinstance(vocabulary.document, dict) else {},
-        "evidence": evidence.document if isinstance(evidence.document, dict) else {},
-        "pathways": [file.document if isinstance(file.document, dict) else {} for file in pathways],
-    }
+    files = read_files(folder)
+    faults = [fault for file, kind in files.with_kinds() for fault in (*file.faults, *schema_faults(file, kind))]
+    faults += misnamed(files.pathways, files.codes)
+    document = files.document()
     try:
         release = build_release(document)
     except ContentProblems as error:
-        faults += [located(problem, vocabulary, evidence, pathways) for problem in error.problems]
+        faults += [located(problem, files) for problem in error.problems]
     if faults:
         raise UnusableContent(faults)
     return Content(document, release)
 
 
+def read_files(folder: Path) -> Files:
+    def read(name: str) -> YamlFile:
+        return read_yaml(folder / name, name)
+
+    frame = read("release.yaml")
+    codes = pathway_codes(frame)
+    return Files(
+        frame=frame,
+        codes=codes,
+        vocabulary=read("vocabulary.yaml"),
+        evidence=read("evidence.yaml"),
+        safeguards=read("safeguards.yaml") if (folder / "safeguards.yaml").exists() else None,
+        pathways=[read(f"pathways/{code}.yaml") for code in codes],
+    )
+
+
+def mapping_in(file: YamlFile) -> dict[str, Any]:
+    return file.document if isinstance(file.document, dict) else {}
+
+
 def part(file: YamlFile, name: str) -> str:
-    return str(file.document.get(name, "")) if isinstance(file.document, dict) else ""
+    return str(mapping_in(file).get(name, ""))
 
 
 def pathway_codes(frame: YamlFile) -> list[str]:
     """The pathways that the release names; only plain codes, so that no path leads out of the folder."""
-    named = frame.document.get("pathways") if isinstance(frame.document, dict) else None
-    return (
-        [code for code in named if isinstance(code, str) and code.replace("-", "").isalnum()]
-        if isinstance(named, list)
-        else []
-    )
+    named = mapping_in(frame).get("pathways")
+    return [code for code in named if isinstance(code, str) and KEY.fullmatch(code)] if isinstance(named, list) else []
 
 
 def misnamed(pathways: list[YamlFile], codes: list[str]) -> list[Fault]:
@@ -99,7 +131,7 @@ def schema_faults(file: YamlFile, kind: str) -> list[Fault]:
     validator = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": schema()["$defs"]})
     return [
         Fault(file.name, file.line_of(tuple(error.absolute_path)), in_plain_words(error))
-        for error in validator.iter_errors(file.document)
+        for error in islice(validator.iter_errors(file.document), MOST_FAULTS)
     ]
 
 
@@ -108,16 +140,18 @@ def in_plain_words(error: ValidationError) -> str:
     return f"{place}: {error.message[:300]}" if place else error.message[:300]
 
 
-def located(problem: Problem, vocabulary: YamlFile, evidence: YamlFile, pathways: list[YamlFile]) -> Fault:
+def located(problem: Problem, files: Files) -> Fault:
     """A problem of the document as a fault in the file it came from."""
-    file, path = vocabulary, problem.path
+    file, path = files.frame, problem.path
     match problem.path:
         case ("vocabulary", *rest):
-            path = tuple(rest)
+            file, path = files.vocabulary, tuple(rest)
         case ("evidence", *rest):
-            file, path = evidence, tuple(rest)
+            file, path = files.evidence, tuple(rest)
+        case ("safeguards", *rest) if files.safeguards:
+            file, path = files.safeguards, tuple(rest)
         case ("pathways", int(number), *rest):
-            file, path = pathways[number], tuple(rest)
+            file, path = files.pathways[number], tuple(rest)
     line = file.line_of(path)
     if problem.line is None:
         return Fault(file.name, line, problem.message)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VOCABULARY, EVIDENCE, RELEASE = "vocabulary.yaml", "evidence.yaml", "release.yaml"
-DIAGNOSIS, SAFETY = "pathways/diagnosis.yaml", "pathways/safety.yaml"
-INITIAL, BLEED = "pathways/initial-treatment.yaml", "pathways/intracranial-bleed.yaml"
+from tests.content.folders import BLEED, DIAGNOSIS, EVIDENCE, INITIAL, RELEASE, SAFETY, VOCABULARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +63,29 @@ BREAKAGES = [
     Breakage(
         "a finding overtaken by itself",
         VOCABULARY,
-        '- "radiotherapy_to_block is yes"',
-        '- "csf_flow is obstructed"',
+        "- radiotherapy_to_block is yes",
+        "- csf_flow is obstructed",
         ("overtake",),
     ),
     Breakage(
         "overtaken by an unknown finding",
         VOCABULARY,
-        '- "radiotherapy_to_block is yes"',
-        '- "radiotherapy_to_blok is yes"',
+        "- radiotherapy_to_block is yes",
+        "- radiotherapy_to_blok is yes",
         ("radiotherapy_to_blok", "radiotherapy_to_block"),
     ),
     Breakage(
         "overtaken by two terms at once",
         VOCABULARY,
-        '- "radiotherapy_to_block is yes"',
-        '- "radiotherapy_to_block is yes and raised_icp is yes"',
+        "- radiotherapy_to_block is yes",
+        "- radiotherapy_to_block is yes and raised_icp is yes",
         ("one term",),
     ),
     Breakage(
         "a circle of questions",
         VOCABULARY,
-        'asked_when: "lm_diagnosis is suspected"',
-        'asked_when: "clinical_suspicion is high"',
+        "asked_when: lm_diagnosis is suspected",
+        "asked_when: clinical_suspicion is high",
         ("circle", "clinical_suspicion"),
         below=-8,
     ),

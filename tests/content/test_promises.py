@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from pathways.engine.currency import Status
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.stances import Stance
+from tests.content.shipped_cases import CASES, SHIPPED, json_record
 from tests.engine.agreement import evaluation_of
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.strategies import Record, answer, days_ago, patients, values
 
-SHIPPED = load_content()
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text("utf-8"))
 FINDINGS = {finding["code"]: finding for finding in SHIPPED.document["vocabulary"]["findings"]}
 
 INTRATHECAL = "intrathecal_chemotherapy"
@@ -30,15 +25,15 @@ DANGERS = (("intracranial_bleed", "present"), ("raised_icp", "yes"), ("hydroceph
 @st.composite
 def patients_near_the_cases(draw: st.DrawFn) -> Record:
     """A worked patient with a few findings changed, gone, or older: where permissive advice is not far."""
-    case = draw(st.sampled_from(CASES))
-    findings = dict(case["findings"])
+    record = json_record(draw(st.sampled_from(CASES)))
+    findings = record["findings"]
     for code in draw(st.sets(st.sampled_from(list(FINDINGS)), max_size=5)):
         if draw(st.integers(0, 2)) == 0:
             findings.pop(code, None)
         else:
             value, unit = draw(st.sampled_from(values(SHIPPED.document, FINDINGS[code])))
             findings[code] = answer(value, unit, draw(st.sampled_from(days_ago(FINDINGS[code], [1, 10]))))
-    return {"id": case["id"], "as_of": case["as_of"], "findings": findings}
+    return {**record, "findings": findings}
 
 
 anybody = st.one_of(patients_near_the_cases(), patients_near_the_cases(), patients(SHIPPED.document))

@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from pathways.content_files import SHIPPED, UnusableContent, load_content
+from pathways.content_files import UnusableContent, load_content
 from pathways.engine.release import build_release, content_hash
 from pathways.yaml_files import Fault
-from tests.content.breakages import (
+from tests.content.breakages import BREAKAGES, Breakage
+from tests.content.folders import (
     BLEED,
-    BREAKAGES,
     DIAGNOSIS,
     EVIDENCE,
     INITIAL,
     RELEASE,
+    SAFEGUARDS,
     SAFETY,
     VOCABULARY,
-    Breakage,
+    break_file,
+    copied_content,
 )
+from tests.content.review_breakages import REVIEW_BREAKAGES
+from tests.content.safeguard_breakages import SAFEGUARD_BREAKAGES
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    folder = tmp_path / "content"
-    shutil.copytree(SHIPPED, folder)
-    return folder
+    return copied_content(tmp_path)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     with pytest.raises(UnusableContent) as caught:
         load_content(folder)
     return caught.value.faults
-
-
-def break_file(folder: Path, file: str, old: str, new: str) -> int:
-    """Replace the first `old` and return the number of the line where the change begins."""
-    text = (folder / file).read_text("utf-8")
-    before, found, after = text.partition(old)
-    assert found, f"{old!r} does not stand in {file} any more"
-    (folder / file).write_text(before + new + after, "utf-8")
-    return before.count("\n") + 1
 
 
 def test_the_shipped_files_load() -> None:
@@ -82,7 +74,10 @@ def reported_at(faults: list[Fault], breakage: Breakage, line: int) -> bool:
     )
 
 
-@pytest.mark.parametrize("breakage", BREAKAGES, ids=[breakage.name for breakage in BREAKAGES])
+ALL_BREAKAGES = [*BREAKAGES, *SAFEGUARD_BREAKAGES, *REVIEW_BREAKAGES]
+
+
+@pytest.mark.parametrize("breakage", ALL_BREAKAGES, ids=[breakage.name for breakage in ALL_BREAKAGES])
 def test_a_broken_copy_is_refused_with_file_and_line(copy: Path, breakage: Breakage) -> None:
     line = break_file(copy, breakage.file, breakage.old, breakage.new)
     faults = faults_of(copy)
@@ -118,13 +113,21 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     assert any(fault.file == file and "missing" in fault.message for fault in faults_of(copy))
 
 
-@pytest.mark.parametrize("file", [RELEASE, VOCABULARY, EVIDENCE, SAFETY])
+@pytest.mark.parametrize("file", [RELEASE, VOCABULARY, EVIDENCE, SAFEGUARDS, SAFETY])
 @pytest.mark.parametrize(
     "content", [b"", b"# nothing\n", b"[]\n", b"text\n", b"\xff\xfe\n", b"a: &x [*x]\n", b"a: !!python/none\n"]
 )
 def test_an_unusable_file_is_named(copy: Path, file: str, content: bytes) -> None:
     (copy / file).write_bytes(content)
     assert any(fault.file == file for fault in faults_of(copy))
+
+
+def test_a_folder_without_safeguards_promises_nothing(copy: Path) -> None:
+    """As does a release that was stored before there were safeguards."""
+    (copy / SAFEGUARDS).unlink()
+    content = load_content(copy)
+    assert "safeguards" not in content.document
+    assert content.release.safeguards.promises == {}
 
 
 def test_a_pathway_cannot_be_named_out_of_the_folder(copy: Path) -> None:
