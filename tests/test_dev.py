@@ -46,7 +46,7 @@ def fresh(tmp_path: Path) -> Path:
 def test_alone_it_lists_every_command() -> None:
     done = dev()
     assert done.returncode == 0
-    assert re.findall(r"^  \./dev (\w+)", done.stdout, re.MULTILINE) == ["run", "test", "check", "manage"]
+    assert re.findall(r"^  \./dev (\w+)", done.stdout, re.MULTILINE) == ["run", "test", "check", "bench", "manage"]
 
 
 def test_an_unknown_command_is_answered_with_the_list() -> None:
@@ -89,6 +89,21 @@ def test_an_old_python_is_one_clear_sentence(
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert commands["main"](["run"]) == 1
     assert capsys.readouterr().err.startswith("LM Pathways needs Python 3.11 or newer")
+
+
+def test_the_worker_beside_the_server_is_a_command_that_exists() -> None:
+    _python, *command = runpy.run_path(str(ROOT / "dev"), run_name="dev")["worker_command"]()
+    done = subprocess.run(
+        [sys.executable, *command, "--help"],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "db_worker" in command
 
 
 def test_ci_runs_the_two_commands() -> None:

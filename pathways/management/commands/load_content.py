@@ -1,4 +1,4 @@
-"""Loads content files as a release and, in training, puts it in force."""
+"""Loads content files as a release and, in training, puts it in force where nothing was published here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pathways.content_files import SHIPPED, UnusableContent, load_content
-from pathways.services.releases import activate_release, add_release
+from pathways.services.releases import activate_release, add_release, follows_files
 
 
 class Command(BaseCommand):
-    help = "Load content files as a release. In training it comes into force at once, under review."
+    help = (
+        "Load content files as a release. In training it comes into force at once, under review, "
+        "unless an approved release is in force."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--content", type=Path, default=SHIPPED, metavar="DIR", help="default: the shipped content")
@@ -31,6 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(f"The content is sound: {len(content.release.rules)} rules.")
             return
         release = add_release(content, by=None)
-        if settings.LM_MODE == "training":
+        if settings.LM_MODE == "training" and follows_files():
             activate_release(release, by=None)
         self.stdout.write(f"{release}: {release.title}, {release.sha256[:12]}")

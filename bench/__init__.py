@@ -1,0 +1,1 @@
+"""Measurements of the targets the project sets itself; `./dev bench` lists them."""
