@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class PatientsConfig(AppConfig):
     name = "patients"
     verbose_name = "Patients"
+
+    def ready(self) -> None:
+        from patients.clinic import register_clinic
+
+        register_clinic()

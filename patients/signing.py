@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+from django.conf import settings
+
 from pathways.engine.evaluation import Verdict
 from pathways.models import Release
+from pathways.selectors import may_advise
 from patients.advice import must_be_answered
 from patients.findings import Board, board_of
 from patients.models import Assessment, Decision, Patient
@@ -21,7 +24,7 @@ class SignObstacle(Enum):
     NOT_A_SOLID_TUMOUR = "not_a_solid_tumour"
     TUMOUR_KIND_NOT_RECORDED = "tumour_kind_not_recorded"
     NO_GUIDANCE = "no_guidance"
-    OLDER_GUIDANCE = "older_guidance"
+    OTHER_GUIDANCE = "other_guidance"
     ANSWER_REFUSED = "answer_refused"
     VERDICT_NOT_ANSWERED = "verdict_not_answered"
     UNSETTLED_NOT_ACKNOWLEDGED = "unsettled_not_acknowledged"
@@ -129,14 +132,13 @@ def intended_use(patient: Patient, today: date) -> tuple[Obstacle, ...]:
 
 def guidance(assessment: Assessment, in_force: Release | None) -> tuple[Obstacle, ...]:
     if in_force is None:
-        return (Obstacle(SignObstacle.NO_GUIDANCE, "No guidance is in force: a care plan cannot be signed."),)
+        approved = "approved " if settings.LM_MODE == "live" else ""
+        sentence = f"No {approved}guidance is in force: a care plan cannot be signed."
+        return (Obstacle(SignObstacle.NO_GUIDANCE, sentence),)
     if in_force.pk != assessment.release_id:
-        return (
-            Obstacle(
-                SignObstacle.OLDER_GUIDANCE,
-                "Newer guidance is in force. Move the assessment to it and look at what changes.",
-            ),
-        )
+        which = "Newer guidance is" if in_force.number > assessment.release.number else "Earlier guidance is again"
+        sentence = f"{which} in force. Move the assessment to it and look at what changes."
+        return (Obstacle(SignObstacle.OTHER_GUIDANCE, sentence),)
     return ()
 
 
@@ -156,6 +158,8 @@ def refused_answers(board: Board) -> tuple[Obstacle, ...]:
 
 
 def unanswered(board: Board) -> tuple[Obstacle, ...]:
+    if not may_advise(board.assessment.release):
+        return ()
     interventions = board.evaluation.release.vocabulary.interventions
     found = []
     for code, verdict in board.evaluation.verdicts.items():
@@ -167,7 +171,9 @@ def unanswered(board: Board) -> tuple[Obstacle, ...]:
 
 
 def unsettled(board: Board) -> tuple[Verdict, ...]:
-    """Shown on the page and acknowledged once; a missing finding never blocks."""
+    """Shown on the page and acknowledged once; a missing finding never blocks. Nothing where nothing is advised."""
+    if not may_advise(board.assessment.release):
+        return ()
     return tuple(verdict for verdict in board.evaluation.verdicts.values() if not verdict.settled)
 
 

@@ -62,12 +62,14 @@ class Board:
 
 
 def observations_of(assessment: Assessment, release: Release, *, as_of: date | None = None) -> dict[str, Observation]:
+    return read_answers(assessment.findings, release, as_of=as_of or date.max)
+
+
+def read_answers(answers: Mapping[str, StoredAnswer], release: Release, *, as_of: date) -> dict[str, Observation]:
     """The stored answers as the engine takes them; what it would not take (any more) is left out, and so unknown."""
     findings = release.vocabulary.findings
     readable = {
-        code: read_stored(findings[code], stored, as_of or date.max)
-        for code, stored in assessment.findings.items()
-        if code in findings
+        code: read_stored(findings[code], stored, as_of) for code, stored in answers.items() if code in findings
     }
     return {code: observation for code, observation in readable.items() if observation is not None}
 
@@ -93,7 +95,7 @@ def board_of(assessment: Assessment, *, today: date) -> Board:
     """Evaluates as of today, whatever day the assessment was last saved on."""
     release = release_of(assessment)
     evaluation = evaluate(release, observations_of(assessment, release, as_of=today), today)
-    advice_hashes = {code: advice_hash(verdict, release) for code, verdict in evaluation.verdicts.items()}
+    advice_hashes = {code: advice_hash(verdict, evaluation) for code, verdict in evaluation.verdicts.items()}
     decisions = standing_decisions(assessment, advice_hashes)
     return Board(
         assessment=assessment,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from audit.services import canonical
 from pathways.engine.currency import FindingState
 from pathways.engine.evaluation import Evaluation, Verdict
+from pathways.engine.explain import true_alternatives, why_true
 from pathways.engine.release import Release
 from pathways.engine.rules import Rule
+from pathways.engine.vocabulary import Derived
 from patients.models import Assessment, Patient
 from patients.models.assessments import StoredAnswer
 
@@ -107,8 +109,12 @@ def verdict_fields(verdict: Verdict) -> list[Any]:
     ]
 
 
-def advice_hash(verdict: Verdict, release: Release) -> str:
-    """What an answer answers: the stance, whether it is settled, and the governing rules with what they say."""
+def advice_hash(verdict: Verdict, evaluation: Evaluation) -> str:
+    """What an answer answers: the stance, whether it is settled, and the governing rules with what they say.
+
+    Safety: of a prohibition also the facts behind it. Who gave it anyway weighed those, and not worse ones.
+    """
+    release = evaluation.release
     cautions = release.evidence.cautions.values()
     return sha256(
         {
@@ -122,7 +128,22 @@ def advice_hash(verdict: Verdict, release: Release) -> str:
                 if verdict.intervention in one.interventions
             ],
         }
+        | ({"facts": facts_behind(verdict, evaluation)} if verdict.stance and verdict.stance.is_prohibition else {})
     )
+
+
+def facts_behind(verdict: Verdict, evaluation: Evaluation) -> dict[str, str]:
+    """The values that made the governing rules apply; for a derived finding also those that decided it."""
+    terms = [term for rule in verdict.governing for term in why_true(evaluation, rule)]
+    facts: dict[str, str] = {}
+    while terms:
+        code = terms.pop().finding
+        variable = evaluation.release.vocabulary.variable(code)
+        facts[code] = str(evaluation.known[code])
+        if isinstance(variable, Derived):
+            holding = [term for one in true_alternatives(evaluation, variable.when) for term in one.terms]
+            terms += holding or variable.when.terms()
+    return facts
 
 
 def rule_fields(rule: Rule, release: Release) -> list[Any]:

@@ -1,11 +1,11 @@
 """An assessment: what was recorded about a patient, and the guidance it is evaluated with."""
 
 import uuid
-from typing import NotRequired, Self, TypedDict
+from typing import Any, NotRequired, Self, TypedDict
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Membership, User
 from pathways.models import Release
@@ -42,7 +42,11 @@ class StoredAnswer(TypedDict):
 
 
 class WithdrawnAnswer(TypedDict):
-    """An entry of `Assessment.withdrawn`: an answer that was an error, and why."""
+    """An entry of `Assessment.withdrawn`: an answer that was an error, and why.
+
+    With `not_used` it was no error: the guidance moved to has no place for it. `label` and `words` say then what it
+    was in the words of the guidance it was given under.
+    """
 
     code: str
     value: str | None
@@ -51,6 +55,9 @@ class WithdrawnAnswer(TypedDict):
     by: str
     at: str
     unit: NotRequired[str | None]
+    not_used: NotRequired[bool]
+    label: NotRequired[str]
+    words: NotRequired[str]
 
 
 # The texts of an assessment that no rule reads; withdrawn ones are listed under these names.
@@ -66,6 +73,11 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def with_patient_and_release(self) -> Self:
         """In one statement; the release's document stays where it is, because compiled releases are kept in memory."""
         return self.select_related("patient__ward", "release").defer("release__document")
+
+    def drafts_without_identity(self) -> "models.QuerySet[Assessment, dict[str, Any]]":
+        """Every open draft as guidance is tried on it: the answers, and nothing that says whose they are."""
+        drafts = self.filter(state=AssessmentState.DRAFT).order_by("pk")
+        return drafts.values("pk", "day", "findings", sha256=F("release__sha256"))
 
 
 class Assessment(models.Model):

@@ -1,14 +1,15 @@
 """Answers to verdicts. Rows are only ever added: the latest one of an intervention counts."""
 
 import uuid
-from typing import Self, TypedDict
+from datetime import datetime
+from typing import Any, Self, TypedDict
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership, User
 from patients.models.assessments import Assessment
-from patients.states import AdviceAnswer
+from patients.states import AdviceAnswer, AssessmentState
 
 
 class Person(TypedDict):
@@ -34,6 +35,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         if not user.is_clinical():
             return self.none()
         return self.filter(assessment__patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+
+    def standing_without_people(self, since: datetime) -> "models.QuerySet[Decision, dict[str, Any]]":
+        """The answers that stand, given since then: to be counted per verdict, with nobody named in them."""
+        later = Decision.objects.filter(
+            assessment=OuterRef("assessment"), intervention=OuterRef("intervention"), number__gt=OuterRef("number")
+        )
+        standing = self.filter(~Exists(later), made_at__gte=since).exclude(answer=AdviceAnswer.UNDONE)
+        kept = standing.exclude(assessment__state=AssessmentState.DISCARDED)
+        return kept.order_by().values("intervention", "stance")
 
 
 class Decision(models.Model):

@@ -6,7 +6,7 @@ import uuid
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import Membership, User
 from pathways.models import Release
@@ -30,8 +30,19 @@ class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
 
     def with_state(self) -> Self:
         """Adds what `SignedPlan.state` needs, so that a list of plans costs one statement."""
-        later = SignedPlan.objects.not_withdrawn().filter(patient=OuterRef("patient"), number__gt=OuterRef("number"))
-        return self.select_related("withdrawal").annotate(has_successor=Exists(later))
+        return self.select_related("withdrawal").annotate(has_successor=Exists(later_plans()))
+
+    def in_force_without_identity(self) -> "models.QuerySet[SignedPlan, dict[str, Any]]":
+        """Every plan in force as guidance is tried on it: the answers, and nothing that says whose they are."""
+        plans = self.not_withdrawn().filter(~Exists(later_plans())).order_by("pk")
+        return plans.values(
+            "pk", day=F("assessment__day"), findings=F("assessment__findings"), sha256=F("release__sha256")
+        )
+
+
+def later_plans() -> SignedPlanQuerySet:
+    """Of the same patient as the plan of the outer query, and not withdrawn."""
+    return SignedPlan.objects.not_withdrawn().filter(patient=OuterRef("patient"), number__gt=OuterRef("number"))
 
 
 class SignedPlan(models.Model):

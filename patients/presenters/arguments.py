@@ -67,6 +67,7 @@ def note_of(evaluation: Evaluation, rule: Rule) -> Argument:
 def argument_of(evaluation: Evaluation, rule: Rule) -> Argument:
     release = evaluation.release
     advice = OF_STANCE[rule.stance]
+    questions = [release.evidence.questions[key] for key in rule.questions]
     return Argument(
         key=rule.key,
         class_code=advice.code,
@@ -77,9 +78,11 @@ def argument_of(evaluation: Evaluation, rule: Rule) -> Argument:
         grading=grading_of(rule),
         place=place_of(release, rule),
         lifted_by=rule.lifted_by,
-        citations=tuple(citation_of(release.evidence.references[key]) for key in rule.references),
+        citations=tuple(
+            citation_of(release.evidence.references[key], rule.places.get(key, "")) for key in rule.references
+        ),
         contested=contested_notes(release, rule),
-        questions=tuple(release.evidence.questions[key].text for key in rule.questions),
+        questions=tuple(one.text for one in questions if one.is_open),
     )
 
 
@@ -109,10 +112,11 @@ def place_in_article(release: Release, code: str, sections: list[str]) -> str:
     return f"“{article.title}”, {named} (updated {long_day(article.updated)})"
 
 
-def citation_of(reference: Reference) -> Citation:
+def citation_of(reference: Reference, place: str = "") -> Citation:
     """Only addresses of the web become links; anything else a content file may hold is shown as text."""
     href = reference.url if reference.url.startswith(("https://", "http://")) else ""
-    return Citation(KINDS.get(reference.kind, ""), cited(reference), href, reference.problem)
+    text = f"{cited(reference)}, {place}" if place else cited(reference)
+    return Citation(KINDS.get(reference.kind, ""), text, href, reference.problem)
 
 
 def contested_notes(release: Release, rule: Rule) -> tuple[ContestedNote, ...]:

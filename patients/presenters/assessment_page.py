@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from pathways.models import Release
-from pathways.presenters import NOT_PROVED
+from pathways.proof_status import proof_words
+from pathways.selectors.notes import GuidanceChange
 from patients.dates import short_date
 from patients.findings import Board, FormContext
 from patients.models import Assessment
@@ -18,9 +19,9 @@ from patients.models.assessments import StoredAnswer
 from patients.presenters.banner import PatientBanner, patient_banner
 from patients.presenters.form import Section, SectionLink, section_links, sections_of
 from patients.presenters.panel import RecommendationPanel, recommendation_panel, review_words
-from patients.presenters.question_notes import QuestionNote, is_carried, question_notes
+from patients.presenters.question_notes import QuestionNote, question_notes
+from patients.presenters.strips import Strip, strips_of
 from patients.services.assessments import FormMovedOn, MovedOn
-from patients.signing import intended_use
 
 CANNOT_KEEP = (MovedOn.OTHER_USER, MovedOn.OTHER_PATIENT)
 
@@ -44,15 +45,6 @@ class SavedParts:
     sections: tuple[SectionLink, ...]
     save_line: str
     sign_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    text: str
-    href: str = ""
-    link: str = ""
-    button_href: str = ""
-    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +94,10 @@ def saved_parts(board: Board, *, user: User, today: date, seen: Mapping[str, str
     )
 
 
-def assessment_page(board: Board, *, user: User, today: date, in_force: Release | None) -> AssessmentPage:
+def assessment_page(
+    board: Board, *, user: User, today: date, in_force: Release | None, change: GuidanceChange | None = None
+) -> AssessmentPage:
+    """`change` says what lies between the assessment's release and the one in force, where these differ."""
     assessment = board.assessment
     banner = patient_banner(assessment.patient, today=today)
     return AssessmentPage(
@@ -115,7 +110,7 @@ def assessment_page(board: Board, *, user: User, today: date, in_force: Release 
         discard_href=reverse("patients:assessment_discard", args=[assessment.pk]),
         patient_href=reverse("patients:patient_detail", args=[assessment.patient_id]),
         banner=banner,
-        strips=strips_of(board, today=today, in_force=in_force),
+        strips=strips_of(assessment, today=today, in_force=in_force, change=change),
         parts=saved_parts(board, user=user, today=today),
     )
 
@@ -133,31 +128,6 @@ def subtitle_of(assessment: Assessment) -> str:
     return f"Draft, started {started} by {assessment.created_by.display_name}"
 
 
-def strips_of(board: Board, *, today: date, in_force: Release | None) -> tuple[Strip, ...]:
-    """What the reader has to know about this assessment before anything else."""
-    assessment = board.assessment
-    strips = [Strip(obstacle.message) for obstacle in intended_use(assessment.patient, today)]
-    if assessment.patient.has_died:
-        strips.append(Strip("The patient has died. Sign or discard this draft only if that is still meaningful."))
-    if in_force is None:
-        strips.append(Strip("No guidance is in force. This assessment can be filled in, but not signed."))
-    elif in_force.pk != assessment.release_id:
-        strips.append(
-            Strip(
-                f"Release {in_force.number} of the guidance came into force after this assessment was started; "
-                "it still uses the older one.",
-                button_href=reverse("patients:release_adopt", args=[assessment.pk]),
-                button="Move to the newer guidance",
-            )
-        )
-    if to_confirm := sum(is_carried(stored) for stored in assessment.findings.values()):
-        answers = "1 answer was" if to_confirm == 1 else f"{to_confirm} answers were"
-        href = reverse("patients:findings_confirm", args=[assessment.pk])
-        text = f"{answers} carried forward from the last signed assessment, with their own dates."
-        strips.append(Strip(text, href=href, link="Look at them and confirm"))
-    return tuple(strips)
-
-
 def moved_on_strip(moved: FormMovedOn, assessment: Assessment, *, user: User, today: date) -> MovedOnStrip:
     may_keep = moved.reason not in CANNOT_KEEP
     return MovedOnStrip(
@@ -169,4 +139,4 @@ def moved_on_strip(moved: FormMovedOn, assessment: Assessment, *, user: User, to
 
 
 def content_line(release: Release) -> str:
-    return f"{review_words(release)}, {NOT_PROVED}"
+    return f"{review_words(release)}, {proof_words(release)}"

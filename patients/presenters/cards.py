@@ -10,9 +10,8 @@ from pathways.engine.rules import Rule
 from pathways.engine.stances import Stance
 from pathways.engine.truth import FALSE, TRUE
 from pathways.engine.vocabulary import Intervention
-from patients.findings import Board
 from patients.presenters.arguments import Argument, arguments_of, note_of
-from patients.presenters.decisions import CardDecision, card_decision
+from patients.presenters.decisions import CardDecision
 from patients.presenters.facts import Fact, Link, finding_link, own_facts_of_rules
 
 # Where something may be done the cautions stand open; where nothing is to be done they are one click away.
@@ -46,9 +45,8 @@ class Card:
     decision: CardDecision
 
 
-def card_of(board: Board, verdict: Verdict, *, review: str, seen: str | None) -> Card:
+def card_of(evaluation: Evaluation, verdict: Verdict, *, decision: CardDecision, review: str, seen: str | None) -> Card:
     """`seen` is the class that the reader was last shown for this intervention, None where nothing was shown yet."""
-    evaluation = board.evaluation
     intervention = evaluation.release.vocabulary.interventions[verdict.intervention]
     advice = class_of(verdict)
     governing = arguments_of(evaluation, verdict.governing)
@@ -76,7 +74,7 @@ def card_of(board: Board, verdict: Verdict, *, review: str, seen: str | None) ->
         is_contested=any(argument.contested for argument in governing),
         grading=gradings(governing),
         review=review,
-        decision=card_decision(board, verdict, advice, intervention),
+        decision=decision,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils import timezone
 
-from pathways.advice_classes import CONSIDER, DISCUSS, DO, DO_NOT, NOT_ADVISED, NOT_NOW, AdviceClass
+from pathways.advice_classes import CONSIDER, DISCUSS, DO, DO_NOT, NOT_ADVISED, NOT_NOW, class_of
 from pathways.engine.evaluation import Verdict
 from pathways.engine.vocabulary import Intervention
 from patients.dates import short_date, short_time
@@ -117,7 +117,9 @@ REQUIRED = {DO.code: "Answer before signing", DISCUSS.code: "Answer before signi
 HINTS = {DO_NOT.code: "Your signature confirms this.", NOT_NOW.code: "Your signature confirms this."}
 
 
-def card_decision(board: Board, verdict: Verdict, advice: AdviceClass, intervention: Intervention) -> CardDecision:
+def card_decision(board: Board, verdict: Verdict) -> CardDecision:
+    advice = class_of(verdict)
+    intervention = board.evaluation.release.vocabulary.interventions[verdict.intervention]
     standing = board.decisions.get(verdict.intervention)
     answered = standing is not None and standing.fits
     return CardDecision(
@@ -130,6 +132,24 @@ def card_decision(board: Board, verdict: Verdict, advice: AdviceClass, intervent
         # What has been answered is changed by taking the answer back first: two opposite buttons would invite a slip.
         verbs=() if answered else VERBS.get(advice.code, ()),
         editors=() if answered else tuple(worded(editor, intervention) for editor in EDITORS.get(advice.code, ())),
+    )
+
+
+def decision_without_patient(verdict: Verdict, intervention: Intervention) -> CardDecision:
+    """For a card that is only shown: the answers it would offer, in words and not as buttons."""
+    advice = class_of(verdict)
+    offered = [verb.label for verb in VERBS.get(advice.code, ())]
+    offered += [worded(editor, intervention).summary for editor in EDITORS.get(advice.code, ())]
+    answers = f"Answers offered: {', '.join(label.rstrip('…') for label in offered)}." if offered else ""
+    return CardDecision(
+        href="",
+        advice_hash="",
+        given=None,
+        is_answered=False,
+        required=REQUIRED.get(advice.code, ""),
+        hint=" ".join(part for part in (HINTS.get(advice.code, ""), answers) if part),
+        verbs=(),
+        editors=(),
     )
 
 

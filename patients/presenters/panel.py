@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pathways.advice_classes import DONE, MISSING, NOT_ADDRESSED, PANEL_ORDER, URGENT, AdviceClass
 from pathways.engine.currency import Status
-from pathways.engine.evaluation import Evaluation
+from pathways.engine.evaluation import Evaluation, Verdict
 from pathways.engine.explain import condition_in_words
 from pathways.engine.truth import TRUE
 from pathways.models import Release
@@ -16,6 +16,7 @@ from patients.advice import must_be_answered
 from patients.findings import Board
 from patients.presenters.arguments import Argument, note_of
 from patients.presenters.cards import Card, card_of, unattached_notes
+from patients.presenters.decisions import card_decision
 from patients.presenters.facts import Link, finding_link, value_now
 from patients.presenters.missing import MissingRow, missing_row
 from patients.presenters.question_notes import valid_until
@@ -144,7 +145,13 @@ def advising_panel(board: Board, *, seen: Mapping[str, str] | None) -> Recommend
 
 def cards_of(board: Board, *, review: str, seen: Mapping[str, str] | None) -> tuple[Card, ...]:
     return tuple(
-        card_of(board, verdict, review=review, seen=None if seen is None else seen.get(code, ""))
+        card_of(
+            board.evaluation,
+            verdict,
+            decision=card_decision(board, verdict),
+            review=review,
+            seen=None if seen is None else seen.get(code, ""),
+        )
         for code, verdict in board.evaluation.verdicts.items()
         if verdict.stance is not None
     )
@@ -207,13 +214,15 @@ def done_sentence(evaluation: Evaluation, card: Card) -> str:
     return "; ".join(sentences)
 
 
+def open_row(evaluation: Evaluation, verdict: Verdict) -> OpenRow:
+    label = evaluation.release.vocabulary.interventions[verdict.intervention].label
+    return OpenRow(label, tuple(finding_link(evaluation, need) for need in verdict.needs))
+
+
 def open_rows(evaluation: Evaluation) -> tuple[OpenRow, ...]:
     return tuple(
-        OpenRow(
-            evaluation.release.vocabulary.interventions[code].label,
-            tuple(finding_link(evaluation, need) for need in verdict.needs),
-        )
-        for code, verdict in evaluation.verdicts.items()
+        open_row(evaluation, verdict)
+        for verdict in evaluation.verdicts.values()
         if verdict.stance is None and not verdict.settled
     )
 

@@ -1,7 +1,6 @@
 """The care plan: its body as it is signed and kept, made from the same cards as the screen."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,35 +9,22 @@ from django.utils import timezone
 from pathways.advice_classes import CONSIDER, DISCUSS, DO, DO_NOT, NOT_ADVISED, NOT_NOW, NOT_SETTLED, AdviceClass
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.vocabulary import Finding
-from pathways.presenters import NOT_PROVED
+from pathways.proof_status import proof_words
 from patients.dates import short_date, short_moment
 from patients.findings import Board
 from patients.findings.answers import value_in_words
 from patients.models.assessments import StoredAnswer
-from patients.presenters.arguments import Argument, Citation
 from patients.presenters.banner import patient_banner
 from patients.presenters.cards import Card
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
+from patients.presenters.plan_cards import References, argument_document, card_document
 from patients.presenters.question_notes import QuestionNote, question_note
-from patients.presenters.withdrawn import withdrawn_documents
+from patients.presenters.withdrawn import not_used_documents, withdrawn_documents
 from patients.signing import Signature
 from patients.states import AdviceAnswer, SignatureMeaning, WhyUnknown
 
 FORMAT = 1
 PAPER_ORDER: tuple[AdviceClass, ...] = (DISCUSS, DO_NOT, NOT_NOW, NOT_ADVISED, DO, CONSIDER, NOT_SETTLED)
-
-
-class References:
-    """Numbers citations in the order in which the plan first uses them."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Citation, int] = {}
-
-    def numbers_of(self, citations: tuple[Citation, ...]) -> list[int]:
-        return [self._numbers.setdefault(citation, len(self._numbers) + 1) for citation in citations]
-
-    def documents(self) -> list[dict[str, Any]]:
-        return [{"number": number, **asdict(citation)} for citation, number in self._numbers.items()]
 
 
 def plan_body(board: Board, signature: Signature, *, carried: Mapping[str, str]) -> dict[str, Any]:
@@ -68,6 +54,7 @@ def plan_body(board: Board, signature: Signature, *, carried: Mapping[str, str])
         "not_asked": list(panel.not_asked),
         "findings": finding_documents(board),
         "withdrawn": withdrawn_documents(board),
+        "not_used": not_used_documents(assessment),
         "priorities": assessment.priorities,
         "ceilings": assessment.ceilings,
         "texts_carried_from": dict(carried),
@@ -83,7 +70,7 @@ def content_of(board: Board) -> dict[str, Any]:
         "release": release.number,
         "sha256": release.sha256,
         "status": release.get_status_display(),
-        "proof": NOT_PROVED,
+        "proof": proof_words(release),
     }
 
 
@@ -110,31 +97,11 @@ def groups_of(board: Board, panel: RecommendationPanel, references: References) 
         {
             "code": advice.code,
             "heading": advice.heading,
-            "cards": [card_document(board, card, references) for card in of_code[advice.code].cards],
+            "cards": [card_document(card, references, answer_of(board, card)) for card in of_code[advice.code].cards],
         }
         for advice in PAPER_ORDER
         if advice.code in of_code
     ]
-
-
-def card_document(board: Board, card: Card, references: References) -> dict[str, Any]:
-    return {
-        "intervention": card.intervention,
-        "label": card.label,
-        "class_code": card.class_code,
-        "word": card.word,
-        "title": card.title,
-        "so_far": card.so_far,
-        "facts": [{"text": fact.text, "day": fact.day} for fact in card.facts],
-        "lifted_by": list(card.lifted_by),
-        "provisional": card.provisional,
-        "needs": [need.text for need in card.needs],
-        "cautions": list(card.cautions or card.folded_cautions),
-        "governing": [argument_document(argument, references) for argument in card.governing],
-        "overruled": [argument_document(argument, references) for argument in card.overruled],
-        "notes": [argument_document(note, references) for note in card.notes],
-        **answer_of(board, card),
-    }
 
 
 def answer_of(board: Board, card: Card) -> dict[str, Any]:
@@ -146,25 +113,6 @@ def answer_of(board: Board, card: Card) -> dict[str, Any]:
         return {"answer": given.sentence, "answered_by": given.signature, "is_override": overrides}
     said = {DO_NOT.code: "Confirmed by the signature", NOT_NOW.code: "Confirmed by the signature"}
     return {"answer": said.get(card.class_code, "Not answered"), "answered_by": "", "is_override": False}
-
-
-def argument_document(argument: Argument, references: References) -> dict[str, Any]:
-    return {
-        "key": argument.key,
-        "class_code": argument.class_code,
-        "word": argument.word,
-        "pathway": argument.pathway,
-        "wording": argument.wording,
-        "facts": [{"text": fact.text, "day": fact.day} for fact in argument.facts],
-        "grading": argument.grading,
-        "place": argument.place,
-        "references": references.numbers_of(argument.citations),
-        "contested": [
-            {"text": note.text, "references": references.numbers_of(note.citations)} for note in argument.contested
-        ],
-        "questions": list(argument.questions),
-        "cautions": list(argument.cautions),
-    }
 
 
 def missing_documents(board: Board, panel: RecommendationPanel) -> list[dict[str, Any]]:

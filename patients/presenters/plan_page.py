@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from pathways.selectors import LoadedRelease
 from patients.dates import short_date, short_moment
 from patients.models import SignedPlan
 from patients.permissions import can_withdraw_plan
@@ -17,7 +19,10 @@ from patients.states import PlanState
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`body` is what was signed, `signed_patient` the patient as named on that day, `banner` as named now."""
+    """`body` is what was signed, `signed_patient` the patient as named on that day, `banner` as named now.
+
+    `guidance_now` is empty while any guidance is in force.
+    """
 
     title: str
     heading: str
@@ -27,6 +32,7 @@ class PlanPage:
     state: str
     is_current: bool
     state_sentence: str
+    guidance_now: str
     signed_line: str
     content_line: str
     printed_line: str
@@ -40,7 +46,7 @@ class PlanPage:
     patient_href: str
 
 
-def plan_page(plan: SignedPlan, *, user: User) -> PlanPage:
+def plan_page(plan: SignedPlan, *, user: User, in_force: LoadedRelease | None) -> PlanPage:
     body = plan.body_document
     signature, content = body["signature"], body["content"]
     signed_patient = PatientBanner.from_document(body["patient"])
@@ -53,6 +59,7 @@ def plan_page(plan: SignedPlan, *, user: User) -> PlanPage:
         state=plan.state.value,
         is_current=plan.state is PlanState.CURRENT,
         state_sentence=state_sentence(plan),
+        guidance_now=guidance_now(in_force),
         signed_line=signed_line(signature),
         content_line=f"Content: release {content['release']}, {content['status'].lower()}, {content['proof']}",
         printed_line=f"Printed {short_moment(timezone.now())} by {user.display_name}",
@@ -76,6 +83,14 @@ def state_sentence(plan: SignedPlan) -> str:
         case PlanState.WITHDRAWN:
             by, day = plan.withdrawal.by["name"], short_date(timezone.localdate(plan.withdrawal.at))
             return f"Withdrawn as entered in error by {by}, {day}: {plan.withdrawal.reason}. Do not act on it."
+
+
+def guidance_now(in_force: LoadedRelease | None) -> str:
+    """Safety: who reads an old plan learns that nothing is advised today. HZ-15"""
+    if in_force is not None:
+        return ""
+    approved = "approved " if settings.LM_MODE == "live" else ""
+    return f"No {approved}guidance is in force now. This plan says what was advised on the day it was signed."
 
 
 def signed_line(signature: Mapping[str, Any]) -> str:

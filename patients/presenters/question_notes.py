@@ -68,7 +68,10 @@ def asked_truth(evaluation: Evaluation, finding: Finding) -> Truth:
 
 
 def is_carried(stored: StoredAnswer | None) -> bool:
-    return stored is not None and stored["origin"] == Origin.CARRIED_FORWARD and not stored["confirmed"]
+    """Not for an answer that newer guidance refuses: there is nothing to confirm."""
+    if stored is None or stored["value"] is None:
+        return False
+    return stored["origin"] == Origin.CARRIED_FORWARD and not stored["confirmed"]
 
 
 def can_be_repeated(evaluation: Evaluation, finding: Finding) -> bool:

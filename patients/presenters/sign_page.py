@@ -14,7 +14,7 @@ from patients.presenters.facts import Link
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
 from patients.presenters.plan import day_words, value_words
 from patients.presenters.question_notes import question_note
-from patients.presenters.withdrawn import withdrawn_documents
+from patients.presenters.withdrawn import not_used_documents, withdrawn_documents
 from patients.signing import Obstacle, SignObstacle, overridden, unsettled
 
 
@@ -41,7 +41,7 @@ class UnsettledRow:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnRow:
-    """An answer that was taken out as an error: the plan lists it too."""
+    """An answer that was taken out as an error, or that the guidance does not use: the plan lists it too."""
 
     label: str
     value: str
@@ -66,6 +66,7 @@ class SignPage:
     unsettled: tuple[UnsettledRow, ...]
     has_override: bool
     withdrawn: tuple[WithdrawnRow, ...]
+    not_used: tuple[WithdrawnRow, ...]
     priorities: str
     ceilings: str
     texts_carried_from: Mapping[str, str]
@@ -88,6 +89,7 @@ def sign_page(board: Board, obstacles: Iterable[Obstacle], *, carried: Mapping[s
         unsettled=unsettled_rows(board),
         has_override=bool(overridden(board)),
         withdrawn=tuple(WithdrawnRow(**row) for row in withdrawn_documents(board)),
+        not_used=tuple(WithdrawnRow(**row) for row in not_used_documents(assessment)),
         priorities=assessment.priorities,
         ceilings=assessment.ceilings,
         texts_carried_from=carried,
@@ -103,7 +105,7 @@ def problem_of(board: Board, obstacle: Obstacle) -> Link:
             return Link(obstacle.message, f"{page}#question-{obstacle.field}")
         case SignObstacle.TUMOUR_KIND_NOT_RECORDED:
             return Link(obstacle.message, reverse("patients:patient_edit", args=[board.assessment.patient_id]))
-        case SignObstacle.OLDER_GUIDANCE | SignObstacle.NO_GUIDANCE:
+        case SignObstacle.OTHER_GUIDANCE | SignObstacle.NO_GUIDANCE:
             return Link(obstacle.message, page)
         case _:
             return Link(obstacle.message, f"#id_{obstacle.field}" if obstacle.field else "")

@@ -1,4 +1,4 @@
-"""Answers that were taken out as errors, as the page before the signature and the care plan list them."""
+"""Answers taken out of an assessment, as the page before the signature and the care plan list them."""
 
 from datetime import date
 from typing import Any
@@ -6,10 +6,12 @@ from typing import Any
 from pathways.engine.vocabulary import Finding, Kind
 from patients.dates import short_date
 from patients.findings import Board
+from patients.models import Assessment
 from patients.models.assessments import TEXT_LABELS, WithdrawnAnswer
 
 
 def withdrawn_documents(board: Board) -> list[dict[str, Any]]:
+    """Those that were errors."""
     findings = board.evaluation.release.vocabulary.findings
     return [
         {
@@ -19,7 +21,17 @@ def withdrawn_documents(board: Board) -> list[dict[str, Any]]:
             "by": one["by"],
         }
         for one in board.assessment.withdrawn
+        if not one.get("not_used")
         for finding in (findings.get(one["code"]),)
+    ]
+
+
+def not_used_documents(assessment: Assessment) -> list[dict[str, Any]]:
+    """Those that were no errors, and that the guidance the assessment was moved to has no place for."""
+    return [
+        {"label": one["label"], "value": one["words"], "reason": one["reason"], "by": one["by"]}
+        for one in assessment.withdrawn
+        if one.get("not_used")
     ]
 
 

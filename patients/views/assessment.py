@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import SignedInRequest
 from audit.events import Event
 from pathways.selectors import release_in_force
+from pathways.selectors.notes import change_since
 from patients.findings import ForgedContext, FormContext, board_of, release_of
 from patients.forms.assessment import AssessmentForm, initial_of
 from patients.models import Assessment
@@ -22,7 +23,7 @@ from patients.presenters.decisions import AnswerProblems
 from patients.presenters.panel import classes_from
 from patients.selectors import assessment_for, draft_of, patient_for
 from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
-from patients.services.assessments.start import carried_days, last_plan_to_carry_from
+from patients.services.assessments.start import carried_days, last_answers, last_plan_to_carry_from
 from patients.services.decisions import AdviceChanged, AnswerRefused, decide
 from patients.services.reading import record_reading
 from patients.states import AssessmentState
@@ -147,14 +148,20 @@ def whole_page(
         form_data,
         vocabulary=vocabulary,
         carried=carried_days(assessment, source),
-        sections=form_sections(board, last=source.assessment.findings if source else {}),
+        sections=form_sections(board, last=last_answers(source, board.evaluation.release)),
         initial={
             "priorities": assessment.priorities,
             "ceilings": assessment.ceilings,
             **initial_of(assessment.findings, vocabulary.findings.values()),
         },
     )
-    page = assessment_page(board, user=user, today=today, in_force=in_force.record if in_force else None)
+    page = assessment_page(
+        board,
+        user=user,
+        today=today,
+        in_force=in_force.record if in_force else None,
+        change=change_since(assessment.release, in_force.record) if in_force else None,
+    )
     shown = {"page": page, "parts": page.parts, "form": form, **found}
     return render(request, "patients/assessment_edit.html", shown, status=status)
 

@@ -111,7 +111,7 @@ def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str
     user = person(request)
     plan = plan_for(user, plan_id)
     try:
-        shown = {"page": plan_page(plan, user=user)}
+        shown = {"page": plan_page(plan, user=user, in_force=release_in_force())}
     except AlteredPlan as altered:
         logger.critical("%s", altered)
         return render(request, "patients/plan_altered.html", {"patient": patient_banner(plan.patient)}, status=409)
@@ -123,7 +123,7 @@ def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str
 def plan_print_style(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Part of the print page, whose reading is logged; the address alone gives nobody more than they may see."""
     user = person(request)
-    style = print_style(plan_page(plan_for(user, plan_id), user=user))
+    style = print_style(plan_page(plan_for(user, plan_id), user=user, in_force=release_in_force()))
     return HttpResponse(style, content_type="text/css; charset=utf-8")
 
 
@@ -139,5 +139,5 @@ def plan_withdraw(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         return redirect("patients:plan_detail", plan.pk)
     if request.method != "POST":
         record_reading(Event.PLAN_VIEWED, by=user, patient=plan.patient_id, target=str(plan.pk))
-    shown = {"page": plan_page(plan, user=user), "form": form}
+    shown = {"page": plan_page(plan, user=user, in_force=release_in_force()), "form": form}
     return render(request, "patients/plan_withdraw.html", shown, status=422 if form.errors else 200)

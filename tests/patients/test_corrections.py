@@ -98,11 +98,11 @@ def test_newer_guidance_is_taken_over_only_when_asked_for(client: Client, draft:
 
     newer = factories.newer_release(retitle)
     page = text_of(client.get(address("assessment_edit", draft.pk)))
-    assert "Release 2 of the guidance came into force after this assessment was started" in page
+    assert "Release 2 of the guidance came into force on 22-Nov-2026, after this assessment was started" in page
     client.post(address("release_adopt", draft.pk))
     draft.refresh_from_db()
     assert draft.release_id == newer.pk
-    assert "came into force after" not in text_of(client.get(address("assessment_edit", draft.pk)))
+    assert "came into force on" not in text_of(client.get(address("assessment_edit", draft.pk)))
     refused = client.post(address("release_adopt", draft.pk))
     assert refused.status_code == 409
     assert "The assessment already uses the guidance in force." in text_of(refused)

@@ -136,6 +136,31 @@ def test_an_answer_is_bound_to_the_advice_it_answers(cast: Cast, poor: Assessmen
     assert board_of(back, today=TODAY).fitting_decision("systemic_therapy") is not None
 
 
+PLANNED = factories.FAVOURABLE | {"craniospinal_rt": "planned", "intracranial_bleed": "none"}
+
+
+def test_a_prohibition_given_anyway_is_bound_to_the_facts_behind_it(cast: Cast, draft: Assessment) -> None:
+    """Craniospinal radiotherapy planned or given: the same rule governs, and the patient is not the same."""
+    planned = factories.save(draft, cast.consultant, PLANNED).assessment
+    texts = {"reason_text": "Trial", "instead": "Radiotherapy alone"}
+    answer(planned, cast, "intrathecal_chemotherapy", "give_anyway", **texts)
+    before = board_of(planned, today=TODAY)
+    assert before.fitting_decision("intrathecal_chemotherapy") is not None
+    given = factories.save(planned, cast.consultant, {"craniospinal_rt": "given"}).assessment
+    after = board_of(given, today=TODAY)
+    verdicts = [board.evaluation.verdicts["intrathecal_chemotherapy"] for board in (before, after)]
+    assert verdicts[0].governing == verdicts[1].governing
+    assert after.fitting_decision("intrathecal_chemotherapy") is None
+    assert not after.decisions["intrathecal_chemotherapy"].fits
+
+
+def test_other_facts_leave_the_answer_to_a_prohibition_standing(cast: Cast, draft: Assessment) -> None:
+    planned = factories.save(draft, cast.consultant, PLANNED).assessment
+    answer(planned, cast, "intrathecal_chemotherapy", "give_anyway", reason_text="Trial", instead="Radiotherapy alone")
+    other = factories.save(planned, cast.consultant, {"kps": "90"}).assessment
+    assert board_of(other, today=TODAY).fitting_decision("intrathecal_chemotherapy") is not None
+
+
 def test_the_latest_answer_counts_and_may_be_taken_back(cast: Cast, poor: Assessment) -> None:
     answer(poor, cast, "best_supportive_care", "follow")
     second = answer(poor, cast, "best_supportive_care", "decline", reason_code="patient_declines")

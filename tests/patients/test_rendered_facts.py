@@ -59,7 +59,7 @@ def rendered(key: str) -> str:
     board = Board(
         assessment=Assessment(pk=uuid4(), revision=1, release=Release(number=1, status="under_review")),
         evaluation=evaluation,
-        advice_hashes={code: advice_hash(verdict, RELEASE) for code, verdict in evaluation.verdicts.items()},
+        advice_hashes={code: advice_hash(verdict, evaluation) for code, verdict in evaluation.verdicts.items()},
         decisions={},
     )
     panel = recommendation_panel(board)

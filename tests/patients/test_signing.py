@@ -225,7 +225,7 @@ def test_somebody_elses_change_changes_the_board(cast: Cast, ready: Assessment) 
 
 def test_only_on_the_guidance_in_force(cast: Cast, ready: Assessment) -> None:
     factories.newer_release(lambda document: document.update(title="Newer"))
-    assert obstacles(ready, cast) == {SignObstacle.OLDER_GUIDANCE}
+    assert obstacles(ready, cast) == {SignObstacle.OTHER_GUIDANCE}
 
 
 def test_without_guidance_in_force_nothing_is_signed(cast: Cast, ready: Assessment, settings: object) -> None:

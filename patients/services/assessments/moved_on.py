@@ -24,7 +24,7 @@ class MovedOn(Enum):
 
     OTHER_USER = "This form was opened by somebody else, who was signed in here before you. Nothing was saved."
     OTHER_PATIENT = "This form belongs to another patient or assessment. Nothing was saved."
-    OTHER_RELEASE = "The assessment was moved to newer guidance since this form was opened. Nothing was saved yet."
+    OTHER_RELEASE = "The assessment was moved to other guidance since this form was opened. Nothing was saved yet."
     NEWER_REVISION = "The assessment was changed since this form was opened. Nothing was saved yet."
     OTHER_DAY = "This form was opened on another day. Look at the dates before you save it today."
     KEY_USED_BEFORE = "This form was saved once already, with other answers. Nothing was saved yet."

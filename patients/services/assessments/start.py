@@ -1,16 +1,22 @@
 """Starting an assessment, with the answers of the last signed one carried forward under their own dates."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.events import Event
 from audit.services import record
+from pathways.engine.release import Release
 from pathways.selectors import release_in_force
 from patients.dates import short_date
+from patients.findings import release_of
+from patients.findings.renaming import moved_along
 from patients.models import Assessment, Patient, SignedPlan
 from patients.models.assessments import TEXT_LABELS, StoredAnswer
 from patients.permissions import check_can_start
+from patients.services.assessments.rereading import Reread, reread
 from patients.services.locking import lock_patient
 from patients.states import AssessmentState, Origin
 
@@ -25,11 +31,13 @@ def start_assessment(patient: Patient, *, by: User) -> Assessment:
     assert release is not None  # noqa: S101 (check_can_start has refused)
     source = last_plan_to_carry_from(locked, by=by)
     now = timezone.now()
+    found = carried_forward(source.assessment, release.engine, by=by, at=now.isoformat()) if source else Reread({}, [])
     assessment = Assessment.objects.create(
         patient=locked,
         day=timezone.localdate(now),
         release=release.record,
-        findings=carried_forward(source.assessment, set(release.engine.vocabulary.findings)) if source else {},
+        findings=found.findings,
+        withdrawn=found.not_used,
         priorities=source.assessment.priorities if source else "",
         ceilings=source.assessment.ceilings if source else "",
         created_by=by,
@@ -45,7 +53,8 @@ def start_assessment(patient: Patient, *, by: User) -> Assessment:
             "release": release.record.sha256,
             "carried_from": str(source.assessment_id) if source else None,
             "carried_forward": sorted(assessment.findings),
-        },
+        }
+        | found.told(),
     )
     return assessment
 
@@ -54,6 +63,11 @@ def last_plan_to_carry_from(patient: Patient, *, by: User) -> SignedPlan | None:
     """Nothing is carried forward from a plan that was withdrawn as entered in error."""
     plans = SignedPlan.objects.visible_to(by).not_withdrawn().filter(patient=patient)
     return plans.select_related("assessment").order_by("-number").first()
+
+
+def last_answers(source: SignedPlan | None, release: Release) -> Mapping[str, StoredAnswer]:
+    """Of the last signed assessment, under the codes by which they are asked now."""
+    return moved_along(source.assessment.findings, release.vocabulary.renamed).answers if source else {}
 
 
 def texts_taken_over(assessment: Assessment, plan: SignedPlan) -> dict[str, str]:
@@ -70,14 +84,11 @@ def carried_days(assessment: Assessment, source: SignedPlan | None) -> dict[str,
     return dict.fromkeys(texts_taken_over(assessment, source), day)
 
 
-def carried_forward(source: Assessment, codes: set[str]) -> dict[str, StoredAnswer]:
+def carried_forward(source: Assessment, release: Release, *, by: User, at: str) -> Reread:
     """Only values: why something was unknown then says nothing about now. Their dates decide whether they count."""
     findings: dict[str, StoredAnswer] = source.findings
-    return {
-        code: carried(stored, source)
-        for code, stored in findings.items()
-        if stored["value"] is not None and code in codes
-    }
+    values = {code: carried(stored, source) for code, stored in findings.items() if stored["value"] is not None}
+    return reread(values, from_release=release_of(source), to_release=release, by=by, at=at)
 
 
 def carried(stored: StoredAnswer, source: Assessment) -> StoredAnswer:

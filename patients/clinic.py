@@ -1,0 +1,93 @@
+"""What the guidance asks of the clinic: the stored records to try a draft on, the answers given, and a real card."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from pathways.clinic import AnswersGiven, register
+from pathways.engine.evaluation import evaluate
+from pathways.engine.observations import Observation
+from pathways.engine.release import Release
+from patients.findings.board import read_answers
+from patients.findings.renaming import moved_along
+from patients.models.assessments import StoredAnswer
+from patients.presenters.preview import card_preview
+from patients.selectors.unnamed import (
+    AnswerCount,
+    UnnamedRecord,
+    answer_counts,
+    count_drafts,
+    count_plans,
+    unnamed_drafts,
+    unnamed_plans,
+)
+from patients.states import AnswerReason
+
+DRAFT = "draft"
+SIGNED_PLAN = "signed plan"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRecord:
+    """The answers of a draft or a signed plan, without anything that says whose they are."""
+
+    kind: str
+    id: UUID
+    as_of: date
+    release_sha256: str
+    findings: Mapping[str, StoredAnswer]
+
+    def observations(self, release: Release) -> Mapping[str, Observation]:
+        """An answer that the release has no place for is unknown, exactly as it would be in the assessment."""
+        answers = moved_along(self.findings, release.vocabulary.renamed).answers
+        return read_answers(answers, release, as_of=self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class WardRecords:
+    """This installation's records, as `pathways.clinic.Clinic`."""
+
+    def count_records(self) -> int:
+        return count_drafts() + count_plans()
+
+    def stored_records(self) -> Iterator[ClinicRecord]:
+        today = timezone.localdate()
+        for draft in unnamed_drafts():
+            yield record_of(draft, DRAFT, today)
+        for plan in unnamed_plans():
+            yield record_of(plan, SIGNED_PLAN, plan.day)
+
+    def answers_given(self, since: date) -> tuple[AnswersGiven, ...]:
+        return tuple(given(counted) for counted in answer_counts(since))
+
+    def preview(
+        self, release: Release, observations: Mapping[str, Observation], as_of: date, *, intervention: str
+    ) -> SafeString:
+        """With an empty intervention, the notes that stand on no card."""
+        page = card_preview(evaluate(release, observations, as_of), intervention)
+        shown = {"page": page, "training": settings.LM_MODE != "live"}
+        return render_to_string("patients/card_preview.html", shown)
+
+
+def record_of(stored: UnnamedRecord, kind: str, as_of: date) -> ClinicRecord:
+    return ClinicRecord(kind, stored.id, as_of, stored.release_sha256, stored.findings)
+
+
+def given(counted: AnswerCount) -> AnswersGiven:
+    return AnswersGiven(
+        intervention=counted.intervention,
+        stance=counted.stance,
+        followed=counted.followed,
+        declined=counted.declined,
+        top_reason=AnswerReason(counted.top_reason).label if counted.top_reason else "",
+    )
+
+
+def register_clinic() -> None:
+    register(WardRecords())
