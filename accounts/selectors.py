@@ -25,3 +25,8 @@ def demo_usernames() -> list[str]:
 
 def username_exists(username: str) -> bool:
     return User.objects.filter(username=username).exists()
+
+
+def person_named(username: str) -> User | None:
+    """Somebody who may sign in."""
+    return User.objects.filter(username=username, is_active=True).first()

@@ -27,7 +27,7 @@ class Event(Enum):
     VERSION_CHANGED = ("pathways.version_changed", "Changed a working version of the guidance")
     VERSION_DISCARDED = ("pathways.version_discarded", "Discarded a working version of the guidance")
     VERSION_SUBMITTED = ("pathways.version_submitted", "Submitted a version of the guidance for review")
-    REVIEW_STARTED = ("pathways.review_started", "Began to review a version of the guidance")
+    REVIEW_STARTED = ("pathways.review_started", "Started to review a version of the guidance")
     VERSION_RETURNED = ("pathways.version_returned", "Returned a version of the guidance with comments")
     VERSION_APPROVED = ("pathways.version_approved", "Approved a version of the guidance")
     COMMENT_ADDED = ("pathways.comment_added", "Commented on the guidance")

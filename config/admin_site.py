@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,9 @@ class ProjectAdminSite(admin.AdminSite):
     site_header = "LM Pathways: content and people"
     site_title = "LM Pathways"
     index_title = "Administration"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [path("pathways/guidance/", include("pathways.admin.urls")), *super().get_urls()]
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

@@ -12,6 +12,7 @@ def prepare() -> None:
     settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_content")
+    call_command("prove_content")
     call_command("make_demo_people")
     call_command("make_demo_patients")
     collect_static()

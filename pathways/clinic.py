@@ -20,10 +20,20 @@ from pathways.engine.release import Release
 class StoredRecord(Protocol):
     """A draft or a signed plan, without anything that says whose it is."""
 
-    kind: str  # "draft" or "signed plan"
-    id: UUID
-    as_of: date  # today for a draft, the day of signing for a plan
-    release_sha256: str  # of the release it was last evaluated with
+    @property
+    def kind(self) -> str:
+        """ "draft" or "signed plan"."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def as_of(self) -> date:
+        """Today for a draft, the day of signing for a plan."""
+
+    @property
+    def release_sha256(self) -> str:
+        """Of the release it was last evaluated with."""
 
     def observations(self, release: Release) -> Mapping[str, Observation]:
         """The stored answers under a release's vocabulary, moved along its renamed codes."""

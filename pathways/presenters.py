@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
 from pathways.dates import short_date
-from pathways.engine.evidence import Article, Reference
+from pathways.engine.evidence import Article, Question, Reference
 from pathways.engine.release import Release
+from pathways.proof_status import ProofStatus, counted, proof_of, proof_words
 from pathways.selectors import LoadedRelease
 
-NOT_PROVED = "not proved yet"
 SHOWN_OF_HASH = 12
+NOTHING_LOADED = "Content: none in force. No advice is given."
+NOTHING_APPROVED = "Content: no approved guidance is in force. No advice is given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,39 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    text: str
+    answer: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedContent:
+    """What was proved, by what and when, in sentences; `promises` are the promises as they were written."""
+
+    sentence: str
+    promises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AboutContent:
     title: str
     release: str
     fingerprint: str
     status: str
+    proof: ProvedContent | None
     pathways: tuple[RunningPathway, ...]
     articles: tuple[SourceArticle, ...]
     flawed_references: tuple[FlawedReference, ...]
     questions: tuple[OpenQuestion, ...]
+    answered: tuple[AnsweredQuestion, ...]
 
 
 def content_status_of(loaded: LoadedRelease | None) -> ContentStatus:
     if loaded is None:
-        return ContentStatus("Content: none in force. No advice is given.", in_force=False)
+        return ContentStatus(NOTHING_APPROVED if settings.LM_MODE == "live" else NOTHING_LOADED, in_force=False)
     record = loaded.record
-    sentence = f"Content: release {record.number}, {record.get_status_display().lower()}, {NOT_PROVED}"
+    sentence = f"Content: release {record.number}, {record.get_status_display().lower()}, {proof_words(record)}"
     return ContentStatus(sentence, in_force=True)
 
 
@@ -75,7 +96,8 @@ def about_content(loaded: LoadedRelease | None) -> AboutContent | None:
         title=release.title,
         release=f"Release {record.number}",
         fingerprint=record.sha256[:SHOWN_OF_HASH],
-        status=f"{record.get_status_display()}, {NOT_PROVED}",
+        status=f"{record.get_status_display()}, {proof_words(record)}",
+        proof=proved_content(proof_of(record)),
         pathways=tuple(
             RunningPathway(pathway.title, pathway.summary, f"{len(pathway.rules)} rules")
             for pathway in release.pathways
@@ -85,8 +107,30 @@ def about_content(loaded: LoadedRelease | None) -> AboutContent | None:
         questions=tuple(
             OpenQuestion(question.text, touched_by(release, question.key))
             for question in release.evidence.questions.values()
+            if question.is_open
+        ),
+        answered=tuple(
+            AnsweredQuestion(question.text, question.answer, answered_by(question))
+            for question in release.evidence.questions.values()
+            if not question.is_open
         ),
     )
+
+
+def proved_content(proof: ProofStatus | None) -> ProvedContent | None:
+    if proof is None:
+        return None
+    besides = f", and {counted(proof.other_checks, 'check')} of the rules besides" if proof.other_checks else ""
+    return ProvedContent(
+        f"Proved on {proof.day} by {proof.checker} for every possible patient, with known and unknown findings alike: "
+        f"{counted(len(proof.promises), 'promise')}{besides}. Certificate {proof.fingerprint}.",
+        proof.promises,
+    )
+
+
+def answered_by(question: Question) -> str:
+    day = short_date(question.answered_on) if question.answered_on else ""
+    return ", ".join(part for part in (question.answered_by, day) if part)
 
 
 def source_article(article: Article) -> SourceArticle:

@@ -26,6 +26,11 @@ class VersionState(models.TextChoices):
         """Being worked on: at most one version of a part is in one of these."""
         return (cls.DRAFT, cls.SUBMITTED, cls.UNDER_REVIEW)
 
+    @classmethod
+    def final(cls) -> tuple["VersionState", ...]:
+        """Decided: a version never leaves these."""
+        return (cls.RETURNED, cls.APPROVED, cls.SUPERSEDED, cls.DISCARDED)
+
 
 class ReviewDecision(models.TextChoices):
     APPROVED = "approved", "Approved"
@@ -45,3 +50,7 @@ class CheckState(models.TextChoices):
     FINISHED = "finished", "Finished"
     CANCELLED = "cancelled", "Cancelled"
     FAILED = "failed", "Stopped by a fault"
+
+    @classmethod
+    def going_on(cls) -> tuple["CheckState", ...]:
+        return (cls.QUEUED, cls.RUNNING)

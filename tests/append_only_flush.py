@@ -84,7 +84,7 @@ def _postgresql(database: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
-            "WHERE NOT tgisinternal AND tgname LIKE '%_append_only_%'"
+            "WHERE NOT tgisinternal AND (tgname LIKE '%_append_only_%' OR tgname LIKE '%_frozen_%')"
         )
         triggers = cursor.fetchall()
     return (
@@ -95,6 +95,9 @@ def _postgresql(database: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
 
 def _sqlite(database: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
     with database.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_append_only_%'")
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            " AND (name LIKE '%_append_only_%' OR name LIKE '%_frozen_%')"
+        )
         triggers = cursor.fetchall()
     return [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "js_lib_bootstrap5",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "accounts",
     "audit",
     "pathways",
@@ -123,6 +125,9 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Checks of the guidance run in `manage.py db_worker`, beside the server; the queue is a table.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

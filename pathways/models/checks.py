@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from pathways.states import CheckPurpose, CheckState
 
@@ -33,6 +34,11 @@ class CheckRun(models.Model):
     class Meta:
         ordering = ["-started_at"]
         default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose"], condition=Q(state__in=CheckState.going_on()), name="one_check_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Check of {self.sha256[:12]}, {self.state}"

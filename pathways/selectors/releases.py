@@ -6,6 +6,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -49,10 +50,23 @@ def loaded(record: Release) -> LoadedRelease:
     return LoadedRelease(record, compiled_release(record.sha256))
 
 
+def release_numbered(number: int) -> Release | None:
+    return Release.objects.filter(number=number).first()
+
+
 @lru_cache(maxsize=MOST_COMPILED)
 def compiled_release(sha256: str) -> EngineRelease:
     """Compiled once per content hash. A document that does not match its hash is refused."""
-    document = json.loads(Release.objects.values_list("document", flat=True).get(sha256=sha256))
+    return build_release(verified(Release.objects.values_list("document", flat=True).get(sha256=sha256), sha256))
+
+
+def document_of(release: Release) -> dict[str, Any]:
+    """The stored document; one that does not match its hash is refused."""
+    return verified(release.document, release.sha256)
+
+
+def verified(text: str, sha256: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
     if content_hash(document) != sha256:
         raise TamperedRelease(f"The stored document of release {sha256[:12]} does not match its hash.")
-    return build_release(document)
+    return document

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,11 +23,12 @@ from pathways.engine.search import AS_OF, OLDEST, Patient, record_of
 from pathways.engine.stances import Stance
 from pathways.engine.symbolic import Anybody, Encoding
 from pathways.engine.truth import FALSE, TRUE, UNKNOWN, Truth
+from tests.engine import documents as d
 from tests.engine.agreement import evaluation_of
 from tests.engine.documents import Document
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import conditions, pools, small_contents
-from tests.engine.strategies import Record, patients
+from tests.engine.strategies import Record, answer, patients
 
 STANCES = tuple(stance for stance in Stance if stance is not Stance.NOTE)
 
@@ -128,6 +130,22 @@ def test_an_observation_that_does_not_count_reads_like_none(drawn: tuple[Release
     release, record = drawn
     found = evaluation_of(release, record)
     assert list(disagreements(Fixed(release, found, dated=False), found)) == []
+
+
+AGEING = d.with_rules(
+    [d.finding("flow", valid_days=7, overtaken_by=["device is yes"]), d.finding("device")],
+    d.rule("give", "recommend", "flow is yes"),
+)
+
+
+@pytest.mark.parametrize("ago", [0, 1, 2, 7, 8])
+@pytest.mark.parametrize("device", [None, "no", "yes"])
+@pytest.mark.parametrize("device_ago", [0, 1, 2])
+def test_the_formulas_count_days_as_the_evaluator_does(ago: int, device: str | None, device_ago: int) -> None:
+    answers = {"flow": answer("yes", None, ago), "device": device and answer(device, None, device_ago)}
+    release = build_release(AGEING)
+    found = evaluation_of(release, {"id": "patient", "as_of": AS_OF.isoformat(), "findings": answers})
+    assert list(disagreements(Fixed(release, found, dated=True), found)) == []
 
 
 @examples(25)

@@ -39,7 +39,7 @@ def test_without_content_it_says_that_no_advice_is_given(client: Client) -> None
 def test_in_live_mode_content_under_review_is_not_in_force(client: Client) -> None:
     factories.shipped_release()
     page = text_of(client.get(reverse("pathways:about")))
-    assert "Content: none in force. No advice is given." in page
+    assert "Content: no approved guidance is in force. No advice is given." in page
     assert ">LIVE<" in page
 
 

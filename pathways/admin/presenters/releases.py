@@ -1,0 +1,81 @@
+"""The releases of the guidance: what each is made of, when it was in force, and what was proved of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from pathways.admin.presenters.checks import moment
+from pathways.editing.parts import PART_TITLES, PATHWAY_PREFIX
+from pathways.models import ReleasePart
+from pathways.proof_status import ProofStatus, proof_of
+from pathways.selectors.history import ReleaseHistory, Spell
+from pathways.states import ReviewStatus
+
+SHOWN_OF_HASH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfRelease:
+    title: str
+    version: str
+    fingerprint: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseShown:
+    number: int
+    title: str
+    status: str
+    state: str
+    in_force: bool
+    spells: tuple[str, ...]
+    made: str
+    fingerprint: str
+    parts: tuple[PartOfRelease, ...]
+    proof: ProofStatus | None
+    href: str
+    roll_back_href: str
+
+
+def releases_shown(histories: Sequence[ReleaseHistory], *, may_publish: bool) -> tuple[ReleaseShown, ...]:
+    return tuple(release_shown(history, may_publish=may_publish) for history in histories)
+
+
+def release_shown(history: ReleaseHistory, *, may_publish: bool) -> ReleaseShown:
+    release = history.release
+    was_in_force = bool(history.spells)
+    may_return = may_publish and was_in_force and not history.in_force
+    return ReleaseShown(
+        number=release.number,
+        title=release.title,
+        status=ReviewStatus(release.status).label,
+        state="In force" if history.in_force else "Was in force" if was_in_force else "Never in force",
+        in_force=history.in_force,
+        spells=tuple(spell_in_words(spell) for spell in history.spells),
+        made=f"{moment(release.created_at)} by {release.created_by_name}",
+        fingerprint=release.sha256[:SHOWN_OF_HASH],
+        parts=tuple(part_shown(part) for part in history.parts),
+        proof=proof_of(release),
+        href=reverse("admin:pathways_release", args=[release.pk]),
+        roll_back_href=reverse("admin:pathways_roll_back", args=[release.pk]) if may_return else "",
+    )
+
+
+def spell_in_words(spell: Spell) -> str:
+    activation = spell.activation
+    until = f" until {moment(spell.until)}" if spell.until else ""
+    return f"In force since {moment(activation.activated_at)}{until}, put in force by {activation.by_name}"
+
+
+def part_shown(part: ReleasePart) -> PartOfRelease:
+    version = part.version
+    return PartOfRelease(
+        title=PART_TITLES.get(part.part) or part.part.removeprefix(PATHWAY_PREFIX).replace("-", " ").capitalize(),
+        version=f"Version {version.number}" if version else "From files",
+        fingerprint=part.sha256[:SHOWN_OF_HASH],
+        href=reverse("admin:pathways_version", args=[version.pk]) if version else "",
+    )

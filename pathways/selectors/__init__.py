@@ -1,0 +1,23 @@
+"""Reading the guidance: releases, versions under work, candidates for a release, and checks."""
+
+from pathways.selectors.releases import (
+    LoadedRelease,
+    TamperedRelease,
+    compiled_release,
+    document_of,
+    loaded,
+    loaded_release,
+    may_advise,
+    release_in_force,
+)
+
+__all__ = [
+    "LoadedRelease",
+    "TamperedRelease",
+    "compiled_release",
+    "document_of",
+    "loaded",
+    "loaded_release",
+    "may_advise",
+    "release_in_force",
+]

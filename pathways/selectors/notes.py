@@ -1,0 +1,70 @@
+"""What clinicians read of a change of guidance: the notes of the approved versions that lie between two releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit.selectors import reason_of
+from pathways.editing.parts import PART_TITLES, PATHWAY_PREFIX
+from pathways.engine.release import Release as EngineRelease
+from pathways.models import Activation, Release, ReleasePart, Version
+from pathways.selectors.releases import compiled_release
+from pathways.states import VersionState
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """The part by its title, and what its editors wrote about the change."""
+
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceChange:
+    """When a release came into force, why, and what lies between it and the one that an assessment uses."""
+
+    since: datetime
+    reason: str
+    notes: tuple[ChangeNote, ...]
+
+
+def change_since(used: Release, in_force: Release) -> GuidanceChange | None:
+    """The notes are those of what came or, after a roll-back, of what was taken back. No statement if both are one."""
+    if used.pk == in_force.pk:
+        return None
+    latest = Activation.objects.filter(release=in_force).order_by("-position")[0]
+    older, newer = sorted((used, in_force), key=lambda release: release.number)
+    reason = reason_of(str(in_force.pk), at=latest.activated_at)
+    return GuidanceChange(latest.activated_at, reason, notes_between(older, newer))
+
+
+def notes_between(older: Release, newer: Release) -> tuple[ChangeNote, ...]:
+    """Of every part that differs, all notes since the older release; parts that came from files have none."""
+    before = {one.part: one for one in parts_of_release(older)}
+    compiled = compiled_release(newer.sha256)
+    found: list[ChangeNote] = []
+    for now in parts_of_release(newer):
+        then = before.get(now.part)
+        if then is None or then.sha256 != now.sha256:
+            found += [ChangeNote(title_in(compiled, now.part), version.note) for version in versions_between(then, now)]
+    return tuple(found)
+
+
+def parts_of_release(release: Release) -> list[ReleasePart]:
+    return list(ReleasePart.objects.filter(release=release).select_related("version").defer("version__document"))
+
+
+def versions_between(then: ReleasePart | None, now: ReleasePart) -> list[Version]:
+    if now.version is None:
+        return []
+    lowest = then.version.number if then and then.version else 0
+    approved = Version.objects.filter(part=now.part, state=VersionState.APPROVED).exclude(note="")
+    return list(approved.filter(number__gt=lowest, number__lte=now.version.number).defer("document").order_by("number"))
+
+
+def title_in(release: EngineRelease, part: str) -> str:
+    code = part.removeprefix(PATHWAY_PREFIX)
+    titles = {pathway.code: pathway.title for pathway in release.pathways}
+    return PART_TITLES.get(part) or titles.get(code, code)

@@ -1,0 +1,64 @@
+"""Accepting what a check before publishing showed: a changed case, or the impact on the stored records."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.events import Event
+from audit.services import record
+from pathways.models import Acceptance, CheckRun
+from pathways.permissions import NotAllowed, Refusal
+from pathways.selectors.candidates import new_versions, publish_candidate
+from pathways.selectors.checks import IMPACT, impact_of
+from pathways.selectors.reviews import is_author_of_any
+from pathways.services.versions.closing import refuse_bad_note
+from pathways.states import CheckPurpose, CheckState
+
+CASE = "case/"
+
+
+@transaction.atomic
+def accept(run: CheckRun, *, by: User, subject: str, reason: str) -> Acceptance:
+    """Of this exact candidate: "case/…" as a line of the report names it, or "impact". Raises NotAllowed."""
+    refuse_person(by)
+    if run.purpose != CheckPurpose.PUBLISH:
+        raise NotAllowed(Refusal.NOT_FOR_PUBLISHING)
+    if run.state != CheckState.FINISHED:
+        raise NotAllowed(Refusal.CHECK_NOT_FINISHED)
+    if subject not in acceptable_subjects(run):
+        raise NotAllowed(Refusal.NOTHING_TO_ACCEPT)
+    refuse_bad_note(reason, Refusal.NO_REASON)
+    try:
+        with transaction.atomic():
+            acceptance = Acceptance.objects.create(
+                sha256=run.sha256, subject=subject, reason=reason.strip(), by=by, by_name=by.display_name
+            )
+    except IntegrityError:
+        raise NotAllowed(Refusal.ALREADY_ACCEPTED) from None
+    record(
+        Event.CHECK_ACCEPTED,
+        by=by,
+        target=str(run.pk),
+        after={"sha256": run.sha256, "subject": subject},
+        reason=acceptance.reason,
+    )
+    return acceptance
+
+
+def refuse_person(user: User) -> None:
+    """A reviewer or a publisher who wrote none of what is new."""
+    if not (user.has_perm(Permission.PUBLISH_CONTENT) or user.has_perm(Permission.REVIEW_CONTENT)):
+        raise NotAllowed(Refusal.MAY_NOT_PUBLISH)
+    candidate = publish_candidate()
+    if candidate is not None and is_author_of_any(user, new_versions(candidate)):
+        raise NotAllowed(Refusal.IS_AUTHOR)
+
+
+def acceptable_subjects(run: CheckRun) -> set[str]:
+    """Safety: a changed case is a matter of judgement, a promise that is not kept is not."""
+    lines = (run.report or {}).get("lines", [])
+    subjects = {str(line["details"].get("subject", "")) for line in lines}
+    cases = {subject for subject in subjects if subject.startswith(CASE)}
+    return cases | ({IMPACT} if impact_of(run) else set())

@@ -1,0 +1,122 @@
+"""Running a check, in the worker: lint, cases and proof, and for publishing the impact on the stored records."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.events import Event
+from audit.services import record
+from pathways.clinic import the_clinic
+from pathways.engine.problems import ContentProblems
+from pathways.engine.proofs import ProofCancelled
+from pathways.engine.release import build_release
+from pathways.gate.check import check_document
+from pathways.gate.report_json import report_to_json
+from pathways.impact import impact_of_candidate
+from pathways.models import CheckRun
+from pathways.selectors import compiled_release, document_of
+from pathways.selectors.checks import IMPACT, accepted_subjects
+from pathways.selectors.parts import release_built_on
+from pathways.services.checks.progress import CheckCancelled, Progress
+from pathways.states import CheckPurpose, CheckState
+
+logger = logging.getLogger(__name__)
+
+FAULT = "The check stopped by a fault of the application. It is in the log; tell whoever looks after the server."
+
+
+def run_check(run_id: UUID) -> None:
+    """Run a check that waits; one that was cancelled or has begun already is left alone."""
+    run = begun(run_id)
+    if run is None:
+        return
+    progress = Progress(run.pk)
+    try:
+        report = checked(run, progress)
+    except (ProofCancelled, CheckCancelled):
+        ended(run, CheckState.CANCELLED, step="Cancelled.")
+    except Exception:
+        logger.exception("Check %s stopped", run.pk)
+        ended(run, CheckState.FAILED, step=FAULT)
+    else:
+        ended(run, CheckState.FINISHED, report=report)
+
+
+@transaction.atomic
+def begun(run_id: UUID) -> CheckRun | None:
+    run = CheckRun.objects.select_for_update().filter(pk=run_id, state=CheckState.QUEUED).first()
+    if run is not None:
+        run.state, run.heartbeat_at = CheckState.RUNNING, timezone.now()
+        run.save(update_fields=["state", "heartbeat_at"])
+    return run
+
+
+def checked(run: CheckRun, progress: Progress) -> dict[str, Any]:
+    document = json.loads(run.document)
+    built_on = release_built_on()
+    report = check_document(
+        document,
+        baseline=document_of(built_on) if built_on else None,
+        accepted=accepted_subjects(run.sha256),
+        today=timezone.localdate(),
+        progress=progress,
+        cancelled=progress.cancelled,
+    )
+    found = report_to_json(report)
+    if run.purpose == CheckPurpose.PUBLISH:
+        found[IMPACT] = impact_on_records(document, progress)
+    return found
+
+
+def impact_on_records(document: dict[str, Any], progress: Progress) -> dict[str, Any] | None:
+    """None where the candidate cannot be read, as the report says already."""
+    try:
+        candidate = build_release(document)
+    except ContentProblems:
+        return None
+    clinic, in_force = the_clinic(), release_built_on()
+    total = clinic.count_records()
+
+    def tick(number: int) -> None:
+        progress(number, total, "Trying the candidate on the stored records")
+        if progress.cancelled():
+            raise CheckCancelled
+
+    impact = impact_of_candidate(
+        clinic.stored_records(),
+        before=compiled_release(in_force.sha256) if in_force else None,
+        own=compiled_release,
+        after=candidate,
+        tick=tick,
+    )
+    return impact.to_json()
+
+
+@transaction.atomic
+def ended(run: CheckRun, state: CheckState, *, step: str = "", report: dict[str, Any] | None = None) -> None:
+    """Write how it ended, unless somebody gave it up meanwhile. A finished check has read the records: audited."""
+    locked = CheckRun.objects.select_for_update().get(pk=run.pk)
+    if locked.state != CheckState.RUNNING:
+        return
+    locked.state, locked.report, locked.finished_at, locked.step = state, report, timezone.now(), step
+    if state is CheckState.FINISHED:
+        locked.done = locked.total
+    locked.save(update_fields=["state", "report", "finished_at", "step", "done"])
+    if state is CheckState.FINISHED:
+        record(
+            Event.CHECK_FINISHED,
+            by=locked.started_by,
+            target=str(locked.pk),
+            after={"purpose": locked.purpose, "sha256": locked.sha256, "records": records_read(report)},
+        )
+
+
+def records_read(report: dict[str, Any] | None) -> dict[str, int]:
+    impact = (report or {}).get(IMPACT)
+    return dict(impact["records"]) if impact else {}
