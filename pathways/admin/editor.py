@@ -26,6 +26,7 @@ from pathways.admin.presenters.entry_page import (
     form_errors,
     saved_line,
 )
+from pathways.admin.presenters.outline import with_article
 from pathways.admin.presenters.version_page import comment_lines, why_frozen
 from pathways.admin.preview_choice import preview_choice
 from pathways.editing.entries import RULES, Entry, EntryKind, NoSuchEntry, entry_hash, find_entry
@@ -92,7 +93,7 @@ class Editor:
     @property
     def heading(self) -> str:
         if self.is_new and self.kind:
-            return f"Add a {self.kind.singular}"
+            return f"Add {with_article(self.kind.singular)}"
         if self.kind is None:
             return "Title, scope and owner"
         word = stance_word(self.entry)[1] if self.kind == RULES else ""

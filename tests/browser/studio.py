@@ -87,6 +87,9 @@ class Studio(Clinic):
                     self.complaints.append(f"{name} at {width}: {fault}")
         self.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
 
+    def has_no_complaints(self) -> None:
+        assert not self.complaints, "\n".join(self.complaints)
+
 
 def desk(page: Any, server: str, user: User | None = None) -> Iterator[Studio]:
     """For a fixture: a browser at a desk, where afterwards nothing may have complained."""

@@ -50,7 +50,7 @@ class OutlineGroup:
 
     kind: str
     title: str
-    singular: str
+    add_label: str
     add_href: str
     entries: tuple[OutlineEntry, ...]
     faulty: int
@@ -167,13 +167,17 @@ def group_of(
     return OutlineGroup(
         kind=kind.name,
         title=kind.plural,
-        singular=kind.singular,
+        add_label=f"Add {with_article(kind.singular)}",
         add_href=reverse("admin:pathways_entry_add", args=[version.pk, kind.name]) if own_form else "",
         entries=shown,
         faulty=faulty,
         is_open=kind == RULES or len(shown) <= FEW or bool(faulty),
         is_near=kind == RULES or bool(faulty) or bool(current and current[0] == kind.name),
     )
+
+
+def with_article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def outline_entry(

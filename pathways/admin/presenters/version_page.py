@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import AuditEvent
 from pathways.admin.presenters.entry_names import WITHOUT_CODE
-from pathways.admin.presenters.outline import Outline
+from pathways.admin.presenters.outline import Outline, with_article
 from pathways.admin.presenters.steps import Stepper
 from pathways.dates import short_date
 from pathways.editing.entries import KINDS
@@ -143,7 +143,7 @@ def entry_words(entry: str) -> str:
     kind = KINDS_BY_NAME.get(name)
     if kind is None:
         return "title, scope or owner"
-    return f"a {kind.singular}" if name in WITHOUT_CODE else f"the {kind.singular} {identity}"
+    return with_article(kind.singular) if name in WITHOUT_CODE else f"the {kind.singular} {identity}"
 
 
 def moment(event: AuditEvent) -> str:

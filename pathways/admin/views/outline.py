@@ -16,6 +16,7 @@ from pathways.admin.desk import Desk, desk_of
 from pathways.admin.forms.closing import CopyForm
 from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.entry_names import code_of_entry, title_of_entry
+from pathways.admin.presenters.outline import with_article
 from pathways.editing.entries import EntryKind, entries, entry_hash
 from pathways.permissions import NotAllowed, check_can_change
 from pathways.services.versions import EditConflict, EntryExists, copy_entry, move_entry, remove_entry
@@ -43,7 +44,7 @@ def entry_copy(request: HttpRequest, version_id: UUID, kind: str, identity: str)
         request,
         "admin/pathways/entry_copy.html",
         context,
-        title=f"Copy a {wanted.singular}",
+        title=f"Copy {with_article(wanted.singular)}",
         status=422 if form.is_bound else 200,
     )
 
@@ -85,7 +86,11 @@ def entry_delete(request: HttpRequest, version_id: UUID, kind: str, identity: st
     }
     status = 409 if refusal else 200
     return render_content(
-        request, "admin/pathways/entry_delete.html", context, title=f"Delete a {wanted.singular}", status=status
+        request,
+        "admin/pathways/entry_delete.html",
+        context,
+        title=f"Delete {with_article(wanted.singular)}",
+        status=status,
     )
 
 
