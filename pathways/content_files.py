@@ -18,6 +18,7 @@ from pathways.yaml_files import MOST_FAULTS, Fault, YamlFile, read_yaml
 
 SHIPPED = Path(__file__).parent / "content"
 SCHEMA = SHIPPED / "schema.json"
+LONGEST_MESSAGE = 300  # a schema repeats what it refuses, however long that is
 
 
 class UnusableContent(ValueError):
@@ -137,7 +138,8 @@ def schema_faults(file: YamlFile, kind: str) -> list[Fault]:
 
 def in_plain_words(error: ValidationError) -> str:
     place = "/".join(str(step) for step in error.absolute_path)
-    return f"{place}: {error.message[:300]}" if place else error.message[:300]
+    message = error.message[:LONGEST_MESSAGE]
+    return f"{place}: {message}" if place else message
 
 
 def located(problem: Problem, files: Files) -> Fault:

@@ -50,6 +50,7 @@ class Refusal(Enum):
     NO_CANDIDATE = "There is nothing to publish: nothing is approved that is not in force already."
     CHECK_IS_OVER = "This check is over already."
     CHECK_NOT_FINISHED = "This check has not finished."
+    CHECK_OUTDATED = "The approved versions are others than when this check was run. Run it again."
     NOT_FOR_PUBLISHING = "Only what a check before publishing showed can be accepted."
     NOTHING_TO_ACCEPT = "The check shows nothing of this name that could be accepted."
     ALREADY_ACCEPTED = "This is accepted already."

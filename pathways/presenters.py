@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 
-from pathways.dates import short_date
+from pathways.dates import day_shown, short_date
 from pathways.engine.evidence import Article, Question, Reference
 from pathways.engine.release import Release
-from pathways.proof_status import ProofStatus, counted, proof_of, proof_words
+from pathways.proof_status import NOT_PROVED, ProofStatus, proof_of, proof_words
 from pathways.selectors import LoadedRelease
+from pathways.words import citation, counted, fingerprint
 
-SHOWN_OF_HASH = 12
 NOTHING_LOADED = "Content: none in force. No advice is given."
 NOTHING_APPROVED = "Content: no approved guidance is in force. No advice is given."
 
@@ -83,8 +82,9 @@ class AboutContent:
 def content_status_of(loaded: LoadedRelease | None) -> ContentStatus:
     if loaded is None:
         return ContentStatus(NOTHING_APPROVED if settings.LM_MODE == "live" else NOTHING_LOADED, in_force=False)
-    record = loaded.record
-    sentence = f"Content: release {record.number}, {record.get_status_display().lower()}, {proof_words(record)}"
+    record, proof = loaded.record, proof_of(loaded.record)
+    proved = proof.brief if proof else NOT_PROVED
+    sentence = f"Content: release {record.number}, {record.get_status_display().lower()}, {proved}"
     return ContentStatus(sentence, in_force=True)
 
 
@@ -95,7 +95,7 @@ def about_content(loaded: LoadedRelease | None) -> AboutContent | None:
     return AboutContent(
         title=release.title,
         release=f"Release {record.number}",
-        fingerprint=record.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(record.sha256),
         status=f"{record.get_status_display()}, {proof_words(record)}",
         proof=proved_content(proof_of(record)),
         pathways=tuple(
@@ -137,7 +137,7 @@ def source_article(article: Article) -> SourceArticle:
     return SourceArticle(
         title=article.title,
         publisher=article.publisher,
-        state=f"Updated {long_day(article.updated)}. {article.status}",
+        state=f"Updated {day_shown(article.updated)}. {article.status}",
         problems=article.problems,
     )
 
@@ -156,14 +156,4 @@ def touched_by(release: Release, question: str) -> str:
 
 def cited(reference: Reference) -> str:
     """A reference as it is cited: title, source, year."""
-    place = ", ".join(part for part in (reference.source, reference.year) if part)
-    title = reference.title.rstrip(".")
-    return f"{title}. {place}" if place else title
-
-
-def long_day(text: str) -> str:
-    """An ISO day as 04-Jan-2026; anything else as it stands."""
-    try:
-        return short_date(date.fromisoformat(text))
-    except ValueError:
-        return text
+    return citation(reference.title, reference.source, reference.year)

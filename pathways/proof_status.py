@@ -15,9 +15,9 @@ from django.utils import timezone
 from pathways.dates import short_date
 from pathways.models import ProofCertificate, Release
 from pathways.selectors.checks import certificate_of
+from pathways.words import counted, fingerprint
 
 NOT_PROVED = "not proved yet"
-SHOWN_OF_HASH = 12
 MOST_REMEMBERED = 64
 
 logger = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ class ProofStatus:
     other_checks: int
 
     @property
+    def brief(self) -> str:
+        return f"proved {self.day}"
+
+    @property
     def words(self) -> str:
         promises = counted(len(self.promises), "promise")
-        return f"proved {self.day} ({promises}, certificate {self.fingerprint})"
-
-
-def counted(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
+        return f"{self.brief} ({promises}, certificate {self.fingerprint})"
 
 
 class _NotProved(LookupError):
@@ -84,7 +84,7 @@ def status_of(certificate: ProofCertificate) -> ProofStatus:
     return ProofStatus(
         day=short_date(timezone.localdate(certificate.made_at)),
         checker=document.get("checker", ""),
-        fingerprint=certificate.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(certificate.sha256),
         promises=promises,
         other_checks=len(proved) - len(promises),
     )

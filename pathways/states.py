@@ -26,11 +26,6 @@ class VersionState(models.TextChoices):
         """Being worked on: at most one version of a part is in one of these."""
         return (cls.DRAFT, cls.SUBMITTED, cls.UNDER_REVIEW)
 
-    @classmethod
-    def final(cls) -> tuple["VersionState", ...]:
-        """Decided: a version never leaves these."""
-        return (cls.RETURNED, cls.APPROVED, cls.SUPERSEDED, cls.DISCARDED)
-
 
 class ReviewDecision(models.TextChoices):
     APPROVED = "approved", "Approved"

@@ -35,13 +35,13 @@ class ActivationAdmin(ReadOnlyAdmin):
 
 @admin.register(Version)
 class VersionAdmin(ReadOnlyAdmin):
-    """Leads to the pages on which the guidance is worked on; rows are never edited as rows."""
+    """Leads to the pages on which the guidance is worked on; not listed, for rows are never edited as rows."""
 
     def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return any(request.user.has_perm(permission) for permission in CONTENT_PERMISSIONS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
+        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("admin:pathways_guidance")

@@ -14,13 +14,13 @@ from accounts.models import User
 from pathways.admin.forms.names import Names
 from pathways.admin.presenters.outline import Faults, Outline, Place, faults_of, outline_of
 from pathways.editing.entries import HEAD, Entry, EntryKind, entry_kind, find_entry, head_of
-from pathways.editing.parts import Document
+from pathways.editing.parts import Document, part_in_words
 from pathways.engine.problems import ContentProblems
 from pathways.engine.release import Release, build_release
 from pathways.models import Comment, Version
 from pathways.permissions import can_change
 from pathways.selectors.candidates import Candidate, working_candidate
-from pathways.selectors.parts import document_of_version, title_of
+from pathways.selectors.parts import document_of_version
 from pathways.selectors.versions import comments_of, get_version, problems_of_part
 
 
@@ -62,7 +62,7 @@ class Desk:
 
     @property
     def title(self) -> str:
-        return title_of(self.version.part, self.document)
+        return part_in_words(self.version.part, self.document)
 
     @property
     def may_change(self) -> bool:

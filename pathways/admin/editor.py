@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from pathways.admin.desk import Desk, labels_of, name_of, place_of
+from pathways.admin.evaluable import Evaluable, evaluable
 from pathways.admin.forms.base import HEAD, EntryForm, blank_entry, form_for
 from pathways.admin.forms.closing import CommentForm
 from pathways.admin.forms.fields import ConditionText
@@ -26,7 +27,6 @@ from pathways.admin.presenters.entry_page import (
     form_errors,
     saved_line,
 )
-from pathways.admin.presenters.outline import with_article
 from pathways.admin.presenters.version_page import comment_lines, why_frozen
 from pathways.admin.preview_choice import preview_choice
 from pathways.editing.entries import RULES, Entry, EntryKind, NoSuchEntry, entry_hash, find_entry
@@ -93,7 +93,7 @@ class Editor:
     @property
     def heading(self) -> str:
         if self.is_new and self.kind:
-            return f"Add {with_article(self.kind.singular)}"
+            return f"Add {self.kind.with_article}"
         if self.kind is None:
             return "Title, scope and owner"
         word = stance_word(self.entry)[1] if self.kind == RULES else ""
@@ -179,10 +179,13 @@ def condition_in_force(desk: Desk, identity: str) -> str:
 
 
 def assistant_for(desk: Desk, asked: Asked) -> Assistant:
-    built = desk.release
-    release = built if isinstance(built, Release) else None
-    why_not = "" if isinstance(built, Release) else str(built.problems[0])
-    return assistant_of(asked, desk.names.vocabulary, release, why_not)
+    """A rule is compared as it stands in the form, so what is wrong with it as it was saved does not matter here."""
+    vocabulary = desk.names.vocabulary
+    if not asked.pathway:
+        return assistant_of(asked, vocabulary, Evaluable(None))
+    if isinstance(desk.release, Release):
+        return assistant_of(asked, vocabulary, Evaluable(desk.release))
+    return assistant_of(asked, vocabulary, evaluable(desk.candidate.document, desk.version.part, asked.key))
 
 
 def rename_href(editor: Editor) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pathways.editing.entries import HEAD, KINDS, EntryKind, entries, head_of
-from pathways.editing.parts import kind_of
+from pathways.editing.differences import EntryDifference, How, differences_between
+from pathways.editing.entries import RENAMED
 
 WHOLE_PART = "whole"
 
@@ -20,7 +20,6 @@ QUESTIONS: dict[str, str] = {
 }
 
 RULE = ("correct", "sources", "patient", "missing")
-FIRST_APPROVAL = ("read", *RULE)
 BY_KIND: dict[str, tuple[str, ...]] = {
     "rules": RULE,
     "findings": ("correct", "missing"),
@@ -33,28 +32,26 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     "cautions": ("correct", "sources", "patient"),
 }
 OTHERWISE = ("correct",)
+REMOVED = ("removed",)
 
 
-def checklist_for(part: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, list[str]]:
+def checklist_for(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, list[str]]:
     """The questions per changed entry, such as "rules/init-systemic"; without a ``before``, of the part as a whole."""
     if before is None:
-        return {WHOLE_PART: list(FIRST_APPROVAL)}
-    wanted: dict[str, list[str]] = {}
-    if head_of(before) != head_of(after):
-        wanted[HEAD] = list(OTHERWISE)
-    for kind in KINDS[kind_of(part)]:
-        wanted |= questions_of(kind, by_identity(before, kind), by_identity(after, kind))
-    return wanted
+        return {WHOLE_PART: first_approval(after)}
+    return {one.key: list(questions_on(one)) for one in differences_between(before, after) if matters(one)}
 
 
-def questions_of(kind: EntryKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
-    asked = {
-        f"{kind.name}/{identity}": list(BY_KIND.get(kind.name, OTHERWISE))
-        for identity, entry in new.items()
-        if old.get(identity) != entry
-    }
-    return asked | {f"{kind.name}/{identity}": ["removed"] for identity in old if identity not in new}
+def first_approval(document: Mapping[str, Any]) -> list[str]:
+    """Whether all of the part was read, and what its entries ask, once for all of them."""
+    asked = {code for one in differences_between({}, document) for code in questions_on(one)}
+    return ["read", *(code for code in RULE if code in asked)]
 
 
-def by_identity(document: Mapping[str, Any], kind: EntryKind) -> dict[str, Any]:
-    return {str(entry.get(kind.identity)): entry for entry in entries(document, kind)}
+def matters(difference: EntryDifference) -> bool:
+    """Where an entry stands changes only how it is shown, but renamed codes are applied in their order."""
+    return difference.how is not How.MOVED or difference.kind_name == RENAMED.name
+
+
+def questions_on(difference: EntryDifference) -> tuple[str, ...]:
+    return REMOVED if difference.how is How.REMOVED else BY_KIND.get(difference.kind_name, OTHERWISE)

@@ -1,4 +1,4 @@
-"""The entries of a part, such as the rules of a pathway: finding, changing, adding, copying, moving and removing them."""
+"""The entries of a part, such as the rules of a pathway: finding, changing, adding, copying, moving, removing them."""
 
 from __future__ import annotations
 
@@ -25,29 +25,38 @@ class EntryExists(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EntryKind:
-    """A list of a document; ``identity`` is the field that names an entry in it."""
+    """A list of a document; ``identity`` is the field that names an entry in it, ``words`` the one that describes it.
+
+    Where ``is_internal``, nobody but the files knows the identity, and pages do not show it.
+    """
 
     name: str
     identity: str
     singular: str
     plural: str
+    words: str = ""
+    is_internal: bool = False
+
+    @property
+    def with_article(self) -> str:
+        return f"{'an' if self.singular[0] in 'aeiou' else 'a'} {self.singular}"
 
 
 RULES = EntryKind("rules", "key", "rule", "Rules")
-FINDINGS = EntryKind("findings", "code", "finding", "Findings")
-DERIVED = EntryKind("derived", "code", "derived finding", "Derived findings")
-INTERVENTIONS = EntryKind("interventions", "code", "intervention", "Interventions")
-RENAMED = EntryKind("renamed", "key", "renamed code", "Renamed codes")
-ARTICLES = EntryKind("articles", "code", "source article", "Source articles")
-REFERENCES = EntryKind("references", "key", "reference", "References")
-STATEMENTS = EntryKind("statements", "code", "source statement", "Source statements")
-CAUTIONS = EntryKind("cautions", "key", "caution", "Cautions")
-NOTES = EntryKind("evidence_notes", "key", "contested note", "Contested notes")
-QUESTIONS = EntryKind("questions", "key", "open question", "Open questions")
-HAZARDS = EntryKind("hazards", "code", "hazard", "Hazards")
-PROMISES = EntryKind("promises", "key", "promise", "Promises")
-CASES = EntryKind("cases", "id", "case", "Cases")
-INTENDED = EntryKind("intended", "subject", "intended gap", "Intended gaps")
+FINDINGS = EntryKind("findings", "code", "finding", "Findings", "label")
+DERIVED = EntryKind("derived", "code", "derived finding", "Derived findings", "label")
+INTERVENTIONS = EntryKind("interventions", "code", "intervention", "Interventions", "label")
+RENAMED = EntryKind("renamed", "key", "renamed code", "Renamed codes", "reason")
+ARTICLES = EntryKind("articles", "code", "source article", "Source articles", "title", is_internal=True)
+REFERENCES = EntryKind("references", "key", "reference", "References", "title")
+STATEMENTS = EntryKind("statements", "code", "source statement", "Source statements", "text", is_internal=True)
+CAUTIONS = EntryKind("cautions", "key", "caution", "Cautions", "text")
+NOTES = EntryKind("evidence_notes", "key", "contested note", "Contested notes", "text")
+QUESTIONS = EntryKind("questions", "key", "open question", "Open questions", "text")
+HAZARDS = EntryKind("hazards", "code", "hazard", "Hazards", "text", is_internal=True)
+PROMISES = EntryKind("promises", "key", "promise", "Promises", "text")
+CASES = EntryKind("cases", "id", "case", "Cases", "title")
+INTENDED = EntryKind("intended", "subject", "intended gap", "Intended gaps", "reason", is_internal=True)
 
 KINDS: dict[PartKind, tuple[EntryKind, ...]] = {
     PartKind.PATHWAY: (RULES,),
@@ -55,6 +64,7 @@ KINDS: dict[PartKind, tuple[EntryKind, ...]] = {
     PartKind.EVIDENCE: (ARTICLES, REFERENCES, STATEMENTS, CAUTIONS, NOTES, QUESTIONS, HAZARDS),
     PartKind.SAFEGUARDS: (PROMISES, CASES, INTENDED),
 }
+KINDS_BY_NAME = {kind.name: kind for kinds in KINDS.values() for kind in kinds}
 
 
 def entry_kind(part: str, name: str) -> EntryKind:
@@ -63,6 +73,15 @@ def entry_kind(part: str, name: str) -> EntryKind:
         if kind.name == name:
             return kind
     raise NoSuchEntry(f"{part} has no {name}.")
+
+
+def key_in_words(key: str) -> str:
+    """ "the rule init-systemic", from "rules/init-systemic"; internal codes are left out."""
+    name, _, identity = key.partition("/")
+    kind = KINDS_BY_NAME.get(name)
+    if kind is None:
+        return "title, scope or owner"
+    return kind.with_article if kind.is_internal else f"the {kind.singular} {identity}"
 
 
 def entries(document: Mapping[str, Any], kind: EntryKind) -> list[Entry]:
@@ -83,6 +102,11 @@ def find_entry(document: Mapping[str, Any], kind: EntryKind, identity: str) -> E
 def head_of(document: Mapping[str, Any]) -> Entry:
     """What a part says besides its lists of entries: a pathway's title, summary, scope, owner and review date."""
     return {name: value for name, value in document.items() if not isinstance(value, list)}
+
+
+def same_text(one: Any, other: Any) -> bool:
+    """Whether both are stored as the same text. Python's equality is not enough: it holds 1 and true for equal."""
+    return canonical_json({"text": one}) == canonical_json({"text": other})
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:

@@ -28,6 +28,12 @@ PART_TITLES = {
 }
 
 
+def part_in_words(part: str, document: Mapping[str, Any] | None = None) -> str:
+    """A pathway is called by its own title, or by its code where its document is not at hand; the others by ours."""
+    title = str((document or {}).get("title") or "")
+    return PART_TITLES.get(part) or title or part.removeprefix(PATHWAY_PREFIX).replace("-", " ").capitalize()
+
+
 def kind_of(part: str) -> PartKind:
     """Raises ValueError for what is no part."""
     code = part.removeprefix(PATHWAY_PREFIX)
@@ -50,9 +56,7 @@ def parts_of(release_document: Mapping[str, Any]) -> dict[str, Document]:
 
 def joined(title: str, status: str, parts: Mapping[str, Document]) -> Document:
     """The release document made of parts; pathways stand in the order given."""
-    pathways: Sequence[Document] = [
-        document for name, document in parts.items() if kind_of(name) is PartKind.PATHWAY
-    ]
+    pathways: Sequence[Document] = [document for name, document in parts.items() if kind_of(name) is PartKind.PATHWAY]
     return {
         "format": FORMAT,
         "title": title,

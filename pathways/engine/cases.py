@@ -91,5 +91,5 @@ def difference(subject: str, label: str, expected: str, given: str) -> Differenc
 
 
 def verdict_in_words(verdict: ExpectedVerdict) -> str:
-    """ "consider, not settled"; without a stance the content does not address the intervention so far."""
-    return f"{verdict.stance or 'no stance'}, {'settled' if verdict.settled else 'not settled'}"
+    """ "consider, not settled"; without a stance the content does not address the intervention."""
+    return f"{verdict.stance or 'not addressed'}, {'settled' if verdict.settled else 'not settled'}"

@@ -132,7 +132,7 @@ def check_evidence(
         for here, code, part in entries(document, path, name, "code"):
             check_names(texts(part, "carried_by"), carriers, (*here, "carried_by"), "carrier", problems)
             if not texts(part, "carried_by"):
-                problems.add(here, f"{code} is carried by nothing: no rule, caution, field or screen shows it.")
+                problems.add(here, f"{code}: Carried by nothing: no rule, caution, field or screen shows it.")
 
 
 def carrier_names(evidence: Evidence, vocabulary: Vocabulary, rules: Iterable[str]) -> list[str]:

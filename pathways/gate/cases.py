@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pathways.editing.entries import same_text
 from pathways.engine.cases import NOT_LISTED, RESULT_WORDS, CaseResult, verdict_in_words
 from pathways.engine.documents import Part, parts, text
 from pathways.engine.release import Release
@@ -63,7 +64,7 @@ def cases_by_id(document: Mapping[str, Any]) -> dict[str, Part]:
 
 def changed(before: Part, now: Part | None) -> bool:
     """Whether the patient or what is expected is another one; a new title changes nothing."""
-    return now is None or any((before.get(name) or {}) != (now.get(name) or {}) for name in COMPARED)
+    return now is None or not all(same_text(before.get(name) or {}, now.get(name) or {}) for name in COMPARED)
 
 
 def change_line(
@@ -98,7 +99,7 @@ def changes_in_words(before: Part, now: Part, vocabulary: Vocabulary) -> Iterato
 def changes_of(before: Part, now: Part, name: str) -> Iterator[tuple[str, Any, Any]]:
     old, new = mapping_of(before, name), mapping_of(now, name)
     for key in {**old, **new}:
-        if old.get(key) != new.get(key):
+        if not same_text(old.get(key), new.get(key)):
             yield key, old.get(key), new.get(key)
 
 

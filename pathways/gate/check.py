@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,9 @@ from pathways.gate.abbreviations import check_abbreviations
 from pathways.gate.cases import check_cases, check_changed_cases, check_coverage
 from pathways.gate.citations import check_citations
 from pathways.gate.problems import shape_lines, understood_line, unreadable_lines
-from pathways.gate.promises import check_changed_promises
+from pathways.gate.promises import check_promises
 from pathways.gate.proof import PROVED_BY, check_proof
-from pathways.gate.report import CaseOutcome, Level, Line, Report
+from pathways.gate.report import STANDING, CaseOutcome, Level, Line, Report
 from pathways.gate.report_json import storable
 from pathways.gate.upkeep import check_upkeep
 from pathways.gate.wording import check_lengths
@@ -56,6 +57,8 @@ def check_document(
         *lint(release, today),
         *case_lines(release, results, document, baseline, accepted),
     ]
+    if baseline is not None:
+        lines = marked_standing(lines, baseline, today)
     proof, shown = proved(release, progress, cancelled) if with_proof else (None, unproved())
     lines += shown
     return Report(
@@ -87,8 +90,27 @@ def case_lines(
 ) -> Iterator[Line]:
     yield from check_cases(results)
     yield from check_changed_cases(document, baseline, release, accepted)
-    yield from check_changed_promises(document, baseline)
+    yield from check_promises(document, baseline, accepted)
     yield from check_coverage(release, results)
+
+
+def marked_standing(lines: Iterable[Line], baseline: Mapping[str, Any], today: date) -> list[Line]:
+    """Marks the warnings that the release in force gives as well, so that pages show first what is new.
+
+    Not those of the proof, which takes long.
+    """
+    try:
+        release = build_release(baseline)
+    except ContentProblems:
+        return list(lines)
+    earlier = (*lint(release, today), *check_coverage(release, run_cases(release)))
+    known = {seen(line) for line in earlier} - {()}
+    return [replace(line, details={**line.details, STANDING: True}) if seen(line) in known else line for line in lines]
+
+
+def seen(line: Line) -> tuple[str, ...]:
+    """By what two warnings are the same; nothing for other lines."""
+    return (line.check, line.part, line.entry, line.text) if line.level is Level.WARNING else ()
 
 
 def proved(release: Release, progress: Progress | None, cancelled: Cancelled | None) -> tuple[Proof | None, list[Line]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pathways.gate.report import Level, Line, Report
+from pathways.words import counted, fingerprint
 
 WORDS = {Level.BLOCKING: "BLOCK", Level.WARNING: "WARN", Level.PASSED: "PASS"}
 INDENT = " " * 7
@@ -15,16 +16,12 @@ WIDTH = 118
 
 def printed(report: Report, title: str) -> str:
     groups = ["\n".join(printed_lines(report.at(level))) for level in Level if report.at(level)]
-    return "\n\n".join([f"{title}, {report.sha256[:12]}\n{summary(report)}", *groups]) + "\n"
+    return "\n\n".join([f"{title}, {fingerprint(report.sha256)}\n{summary(report)}", *groups]) + "\n"
 
 
 def summary(report: Report) -> str:
     """ "2 blocking, 3 warnings" """
     return f"{len(report.blocking)} blocking, {counted(len(report.warnings), 'warning')}"
-
-
-def counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def printed_lines(lines: tuple[Line, ...]) -> Iterator[str]:

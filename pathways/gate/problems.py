@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from pathways.content_files import in_plain_words, schema
+from pathways.content_files import LONGEST_MESSAGE, schema
 from pathways.engine.problems import ContentProblems, Path, Problem
 from pathways.engine.release import Release
 from pathways.gate.places import place_of
@@ -39,9 +39,10 @@ def understood_line(release: Release) -> Line:
 
 def problem_line(problem: Problem, document: Mapping[str, Any]) -> Line:
     place = place_of(problem.path, document)
+    message = problem.message.removeprefix(f"{place.entry.partition('/')[2]}: ") if place.entry else problem.message
     where = f" (line {problem.line}, column {problem.column})" if problem.line is not None else ""
     # A document without a place is a fault of the frame, which nobody edits: the sentence alone has to do.
-    text = f"{place}: {problem.message}{where}" if str(place) else f"{problem.message}{where}"
+    text = f"{place.words}: {message}{where}" if place.words else f"{message}{where}"
     details = {"field": place.field, "line": problem.line, "column": problem.column}
     return Line(Level.BLOCKING, CONTENT, text, place.part, place.entry, details)
 
@@ -55,7 +56,7 @@ def shape_lines(document: Mapping[str, Any]) -> Iterator[Line]:
         validator = Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
         for error in islice(validator.iter_errors(part), MOST_FAULTS):
             here = place_of((*path, *error.absolute_path), document)
-            text = f"{place_of(path, document)}: {in_plain_words(error)}"
+            text = f"{here.words}: {error.message[:LONGEST_MESSAGE]}"
             yield Line(Level.BLOCKING, CONTENT, text, here.part, here.entry, {"field": here.field})
 
 

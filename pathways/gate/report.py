@@ -9,6 +9,11 @@ from typing import Any
 from pathways.engine.cases import CaseResult, Difference
 from pathways.engine.proofs import Proof
 
+# The checks whose blocking lines a person may accept; their details name a "subject" such as "case/case-07".
+ACCEPTABLE = frozenset({"case-changed", "case-removed", "promise-changed", "promise-removed"})
+
+STANDING = "standing"  # in the details of a warning that the release in force gives as well
+
 
 class Level(Enum):
     """A blocking line keeps the content from being published; a warning is for a person to weigh."""

@@ -36,6 +36,9 @@ class Activation(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="activations")
     activated_at = models.DateTimeField(auto_now_add=True)
     by_name = models.CharField(max_length=200)
+    # What changed and why; clinicians read it. None for what came from files. A column with a default would make SQLite
+    # build the table anew, without the triggers that keep its rows.
+    note = models.TextField(null=True)  # noqa: DJ001
 
     class Meta:
         ordering = ["-position"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pathways.editing.parts import Document, PartKind, joined, kind_of, parts_of
+from pathways.editing.parts import Document, PartKind, joined, kind_of, part_in_words, parts_of
 from pathways.engine.release import content_hash
 from pathways.models import Release, Version
 from pathways.permissions import NotAllowed, Refusal
@@ -16,7 +16,6 @@ from pathways.selectors.parts import (
     newest_versions,
     parts_in_force,
     release_built_on,
-    title_of,
 )
 from pathways.states import ReviewStatus, VersionState
 
@@ -86,6 +85,17 @@ def new_versions(candidate: Candidate) -> list[Version]:
     return [part.version for part in candidate.parts if part.version is not None and part.version.pk not in in_force]
 
 
+def versions_since_in_force(candidate: Candidate) -> list[Version]:
+    """The new versions and the approved ones that they went on from: their text comes into force with them."""
+    in_force = parts_in_force(release_built_on())
+    found: list[Version] = []
+    for new in new_versions(candidate):
+        before = in_force[new.part].version if new.part in in_force else None
+        between = Version.objects.filter(part=new.part, state=VersionState.APPROVED, number__lte=new.number)
+        found += between.filter(number__gt=before.number if before else 0).defer("document")
+    return found
+
+
 def candidate_of(built_on: Release | None, versions: dict[str, Version]) -> Candidate | None:
     in_force = parts_in_force(built_on)
     names = sorted(dict.fromkeys((*in_force, *versions)), key=lambda name: kind_of(name) is PartKind.PATHWAY)
@@ -116,6 +126,6 @@ def chosen(name: str, version: Version | None, in_force: PartInForce | None) -> 
         number=version.number if version else None,
         state_words=str(version.get_state_display()) if version else "From files",
         sha256=sha256,
-        title=title_of(name, document),
+        title=part_in_words(name, document),
     )
     return document, part

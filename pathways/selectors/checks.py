@@ -9,21 +9,18 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from pathways.engine.release import content_hash
 from pathways.models import Acceptance, CheckRun, ProofCertificate, Release
 from pathways.states import CheckPurpose, CheckState
 
 SILENT_FOR = timedelta(minutes=2)  # a run that says nothing for so long was interrupted
 GOING_ON = CheckState.going_on()
 IMPACT = "impact"
+ACCEPTED_OF_IMPACT = ("changed_verdicts", "counts", "changes")
 
 
 def get_run(pk: UUID) -> CheckRun | None:
     return CheckRun.objects.filter(pk=pk).first()
-
-
-def runs_of(purpose: CheckPurpose) -> QuerySet[CheckRun]:
-    """The newest first, without documents and reports."""
-    return CheckRun.objects.filter(purpose=purpose).order_by("-started_at").defer("document", "report")
 
 
 def latest_run(purpose: CheckPurpose) -> CheckRun | None:
@@ -58,6 +55,12 @@ def acceptances_of(sha256: str) -> QuerySet[Acceptance]:
 def impact_of(run: CheckRun) -> dict[str, Any] | None:
     """The impact on the stored records as JSON; see pathways.impact."""
     return (run.report or {}).get(IMPACT)
+
+
+def impact_subject(run: CheckRun) -> str:
+    """Safety: what is accepted is this impact. With other records or other guidance in force it is another one."""
+    impact = impact_of(run) or {}
+    return f"{IMPACT}/{content_hash({name: impact.get(name) for name in ACCEPTED_OF_IMPACT})}"
 
 
 def certificate_of(release: Release) -> ProofCertificate | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.selectors import reason_of
-from pathways.editing.parts import PART_TITLES, PATHWAY_PREFIX
+from pathways.editing.parts import PATHWAY_PREFIX, part_in_words
 from pathways.engine.release import Release as EngineRelease
 from pathways.models import Activation, Release, ReleasePart, Version
 from pathways.selectors.releases import compiled_release
@@ -36,8 +35,7 @@ def change_since(used: Release, in_force: Release) -> GuidanceChange | None:
         return None
     latest = Activation.objects.filter(release=in_force).order_by("-position")[0]
     older, newer = sorted((used, in_force), key=lambda release: release.number)
-    reason = reason_of(str(in_force.pk), at=latest.activated_at)
-    return GuidanceChange(latest.activated_at, reason, notes_between(older, newer))
+    return GuidanceChange(latest.activated_at, latest.note or "", notes_between(older, newer))
 
 
 def notes_between(older: Release, newer: Release) -> tuple[ChangeNote, ...]:
@@ -67,4 +65,4 @@ def versions_between(then: ReleasePart | None, now: ReleasePart) -> list[Version
 def title_in(release: EngineRelease, part: str) -> str:
     code = part.removeprefix(PATHWAY_PREFIX)
     titles = {pathway.code: pathway.title for pathway in release.pathways}
-    return PART_TITLES.get(part) or titles.get(code, code)
+    return part_in_words(part, {"title": titles.get(code)})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from pathways.editing.parts import PART_TITLES, Document, parts_of
+from pathways.editing.parts import Document, parts_of
 from pathways.engine.release import content_hash
 from pathways.models import Activation, Release, ReleasePart, Version
 from pathways.selectors.releases import document_of
@@ -65,8 +65,3 @@ def newest_approved(part: str) -> Version | None:
 def document_of_version(version: Version) -> Document:
     document: dict[str, Any] = json.loads(version.document)
     return document
-
-
-def title_of(part: str, document: Document) -> str:
-    """A pathway is called by its own title, the other parts by ours."""
-    return PART_TITLES.get(part) or str(document.get("title") or "") or part

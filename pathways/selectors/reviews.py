@@ -41,7 +41,7 @@ def approved_before(version: Version) -> Version | None:
 def required_checklist(version: Version) -> dict[str, list[str]]:
     """The questions per entry that changed against the newest approved version; see editing.checklist.QUESTIONS."""
     before = approved_before(version)
-    return checklist_for(version.part, document_of_version(before) if before else None, document_of_version(version))
+    return checklist_for(document_of_version(before) if before else None, document_of_version(version))
 
 
 def is_author_of_any(user: User, versions: list[Version]) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from jsonschema import Draft202012Validator
 
 from pathways import content_files
-from pathways.editing.parts import PATHWAY_PREFIX, Document, kind_of, parts_of
+from pathways.editing.parts import PATHWAY_PREFIX, Document, kind_of, part_in_words, parts_of
 from pathways.engine.problems import ContentProblems, Path, Problem
 from pathways.engine.release import build_release
 from pathways.models import Comment, Version
@@ -23,7 +23,6 @@ from pathways.selectors.parts import (
     newest_versions,
     parts_in_force,
     release_built_on,
-    title_of,
 )
 from pathways.states import VersionState
 
@@ -58,7 +57,7 @@ def part_rows() -> tuple[PartRow, ...]:
         rows.append(
             PartRow(
                 part=part,
-                title=title_of(part, document),
+                title=part_in_words(part, document),
                 in_force=in_force.get(part),
                 approved=approved.get(part),
                 open=version if is_open else None,
@@ -134,4 +133,4 @@ def schema_problems(part: str, document: Document) -> Iterator[Problem]:
         return
     validator = Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
     for error in validator.iter_errors(document):
-        yield Problem(tuple(error.absolute_path), error.message[:300])
+        yield Problem(tuple(error.absolute_path), error.message[: content_files.LONGEST_MESSAGE])

@@ -11,7 +11,7 @@ from accounts.models import User
 from audit.events import Event
 from audit.services import record
 from pathways.content_files import Content
-from pathways.editing.parts import Document, parts_of
+from pathways.editing.parts import Document, part_in_words, parts_of
 from pathways.engine.release import content_hash
 from pathways.models import Version
 from pathways.permissions import NotAllowed, check_can_edit, why_open
@@ -54,7 +54,7 @@ def hashes_worked_on() -> dict[str, str]:
 def draft_of(part: str, document: Document, *, by: User | None, at: datetime) -> Version:
     open_version = lock_open_version(part)
     if refusal := why_open(open_version):
-        raise NotAllowed(refusal, [f"It is about {part}."])
+        raise NotAllowed(refusal, [f"It is about {part_in_words(part)}."])
     if open_version is not None:
         supersede(open_version, at=at)
     version = new_version(part, document, by=by, at=at, based_on=open_version or newest_approved(part))

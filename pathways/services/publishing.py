@@ -12,14 +12,16 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import Event
 from audit.services import record
+from pathways.editing.entries import CASES, PROMISES
 from pathways.engine.proofs import Proof
-from pathways.gate.report import Report
+from pathways.engine.release import content_hash
+from pathways.gate.report import ACCEPTABLE, Report
 from pathways.gate.report_json import report_from_json
 from pathways.models import Activation, CheckRun, Release, ReleasePart
 from pathways.permissions import NotAllowed, Refusal, check_can_publish, why_not_publish
 from pathways.selectors import may_advise
-from pathways.selectors.candidates import Candidate, new_versions, publish_candidate
-from pathways.selectors.checks import IMPACT, accepted_subjects, impact_of
+from pathways.selectors.candidates import Candidate, publish_candidate, versions_since_in_force
+from pathways.selectors.checks import accepted_subjects, impact_of, impact_subject
 from pathways.selectors.reviews import has_been_approved, is_author_of_any
 from pathways.services.certificates import store_certificate
 from pathways.services.releases import put_in_force
@@ -37,7 +39,7 @@ def obstacles(run: CheckRun, *, by: User) -> list[str]:
         return [*found, Refusal.NO_CANDIDATE.value]
     found += obstacles_of_run(run, candidate)
     found += obstacles_of_parts(candidate)
-    if run.report is not None:
+    if run.report is not None and run.sha256 == candidate.sha256:  # of other content it says nothing
         found += obstacles_of_report(run, report_from_json(run.report))
     return found
 
@@ -45,7 +47,7 @@ def obstacles(run: CheckRun, *, by: User) -> list[str]:
 def obstacles_of_person(candidate: Candidate | None, user: User) -> Iterator[str]:
     if refusal := why_not_publish(user):
         yield refusal.value
-    if candidate is not None and is_author_of_any(user, new_versions(candidate)):
+    if candidate is not None and is_author_of_any(user, versions_since_in_force(candidate)):
         yield Refusal.IS_AUTHOR.value
 
 
@@ -55,7 +57,12 @@ def obstacles_of_run(run: CheckRun, candidate: Candidate) -> Iterator[str]:
     if run.state != CheckState.FINISHED:
         yield Refusal.CHECK_NOT_FINISHED.value
     if run.sha256 != candidate.sha256:
-        yield "The approved versions are others than when this check was run. Run it again."
+        yield Refusal.CHECK_OUTDATED.value
+    if Activation.objects.filter(activated_at__gt=run.started_at).exists():
+        yield "Other guidance has come into force since this check was run. Run it again."
+    newer = CheckRun.objects.filter(purpose=run.purpose, state=CheckState.FINISHED, started_at__gt=run.started_at)
+    if newer.exists():
+        yield "There is a newer check. Read that one."
     if timezone.now() - run.started_at > OLDEST_CHECK:
         yield "The check is older than 24 hours. Run it again."
     existing = Release.objects.filter(sha256=candidate.sha256).first()
@@ -69,19 +76,26 @@ def obstacles_of_parts(candidate: Candidate) -> Iterator[str]:
             yield f"{part.title} has no approved version."
         elif not has_been_approved(part.version):
             yield f"{part.title}, version {part.number}, lacks approvals of its text by two people."
+        if content_hash(candidate.part_document(part.part)) != part.sha256:
+            yield f"{part.title}, version {part.number}, is not the text that was approved."
+    safeguards = candidate.part_document("safeguards")
+    if not safeguards.get(PROMISES.name):
+        yield "The guidance makes no promise, so that there is nothing to prove."
+    if not safeguards.get(CASES.name):
+        yield "The guidance has no case."
 
 
 def obstacles_of_report(run: CheckRun, report: Report) -> Iterator[str]:
     accepted = accepted_subjects(run.sha256)
     for line in report.blocking:
-        if line.details.get("subject") not in accepted:
+        if line.check not in ACCEPTABLE or line.details.get("subject") not in accepted:
             yield line.text
     if report.proof is None or not report.proof.holds or report.proof.content_sha256 != run.sha256:
         yield "There is no proof that holds of this content."
     impact = impact_of(run)
     if impact is None:
         yield "The impact on the stored records is missing."
-    elif impact["changed_verdicts"] and IMPACT not in accepted:
+    elif impact["changed_verdicts"] and impact_subject(run) not in accepted:
         yield "The impact on the stored records has to be accepted."
 
 
@@ -100,7 +114,7 @@ def publish(run: CheckRun, *, by: User, note: str) -> Release:
     before = Activation.objects.select_related("release").first()
     release = add_approved_release(locked, candidate, by=by)
     certificate = store_certificate(proof)
-    put_in_force(release, by=by)
+    put_in_force(release, by=by, note=note.strip())
     record(
         Event.RELEASE_PUBLISHED,
         by=by,
@@ -155,7 +169,7 @@ def roll_back(release: Release, *, by: User, reason: str) -> Activation:
     if not may_advise(release):
         raise NotAllowed(Refusal.NOT_APPROVED)
     refuse_bad_note(reason, Refusal.NO_REASON)
-    activation = put_in_force(release, by=by)
+    activation = put_in_force(release, by=by, note=reason.strip())
     record(
         Event.RELEASE_ACTIVATED,
         by=by,

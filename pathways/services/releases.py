@@ -74,9 +74,9 @@ def version_for(part: str, document: Document, *, at: datetime) -> Version | Non
 
 
 def follows_files() -> bool:
-    """Whether what is in force came from files, so that newer files may take its place."""
+    """Whether files put in force what is, so that newer files may take its place. What a person decided stays."""
     latest = Activation.objects.select_related("release").defer("release__document").first()
-    return latest is None or latest.release.status == ReviewStatus.UNDER_REVIEW
+    return latest is None or (latest.release.status == ReviewStatus.UNDER_REVIEW and latest.note is None)
 
 
 @transaction.atomic
@@ -96,9 +96,9 @@ def activate_release(release: Release, *, by: Actor | None) -> Activation:
     return activation
 
 
-def put_in_force(release: Release, *, by: Actor | None) -> Activation:
-    """A step of services, which audit why."""
+def put_in_force(release: Release, *, by: Actor | None, note: str | None = None) -> Activation:
+    """A step of services, which audit it."""
     highest = Activation.objects.aggregate(highest=Max("position"))["highest"] or 0
     return Activation.objects.create(
-        position=highest + 1, release=release, by_name=by.audit_name if by else SYSTEM_NAME
+        position=highest + 1, release=release, by_name=by.audit_name if by else SYSTEM_NAME, note=note
     )

@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit.events import Event
 from audit.services import record
-from pathways.editing.entries import FINDINGS, INTERVENTIONS, RENAMED, Entry, entries
-from pathways.editing.names import Name, NameKind, Spelling, Use, respelled
-from pathways.editing.parts import Document, PartKind, kind_of, parts_of
+from pathways.editing.entries import FINDINGS, INTERVENTIONS, Entry
+from pathways.editing.names import Name, NameKind, Spelling, respelled
+from pathways.editing.parts import Document, PartKind, kind_of, part_in_words, parts_of
+from pathways.editing.renamings import with_renaming
 from pathways.editing.wellformed import is_seen
 from pathways.engine.condition_language import RESERVED
 from pathways.engine.problems import CODE
@@ -28,19 +29,6 @@ from pathways.services.versions.refusals import in_words
 from pathways.services.versions.start import draft_from
 from pathways.services.versions.storing import lock_open_version, lock_version, store_document
 from pathways.states import VersionState
-
-__all__ = [
-    "Name",
-    "NameKind",
-    "Use",
-    "remove_option",
-    "rename_finding",
-    "rename_intervention",
-    "rename_option",
-    "uses_of",
-]
-
-LONGEST_KEY = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +159,7 @@ def draft_to_change(part: str, *, by: User, at: datetime) -> Version:
     try:
         check_can_start(by, open_version)
     except NotAllowed as error:
-        raise NotAllowed(error.refusal, [f"It is about {part}."]) from None
+        raise NotAllowed(error.refusal, [f"It is about {part_in_words(part)}."]) from None
     return draft_from(part, open_version, by=by, at=at)
 
 
@@ -204,21 +192,6 @@ def with_code_in(document: Document, name: str, code: str, entry: Entry, *, merg
             for one in document[name]
         ],
     }
-
-
-def with_renaming(vocabulary: Document, renaming: Entry, reason: str) -> Document:
-    known = {str(one.get("key")) for one in entries(vocabulary, RENAMED)}
-    stem = "-".join(str(renaming[name]) for name in ("finding", "option") if name in renaming)
-    key = unused(stem.replace("_", "-")[:LONGEST_KEY].strip("-"), known)
-    return {
-        **vocabulary,
-        RENAMED.name: [*entries(vocabulary, RENAMED), {"key": key, **renaming, "reason": reason.strip()}],
-    }
-
-
-def unused(stem: str, known: set[str]) -> str:
-    names = [stem, *(f"{stem}-{number}" for number in range(2, len(known) + 3))]
-    return next(name for name in names if name not in known)
 
 
 def replacing(wanted: Name, new_code: str) -> Spelling:

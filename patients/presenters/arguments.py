@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from pathways.advice_classes import OF_STANCE
+from pathways.dates import day_shown
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.evidence import Reference
 from pathways.engine.release import Release
 from pathways.engine.rules import Rule
-from pathways.presenters import cited, long_day
+from pathways.presenters import cited
 from patients.presenters.facts import Fact, facts_of_rules
 
 NOT_GRADED = "not graded"
@@ -109,7 +110,7 @@ def place_of(release: Release, rule: Rule) -> str:
 def place_in_article(release: Release, code: str, sections: list[str]) -> str:
     article = release.evidence.articles[code]
     named = ", ".join(dict.fromkeys(sections))
-    return f"“{article.title}”, {named} (updated {long_day(article.updated)})"
+    return f"“{article.title}”, {named} (updated {day_shown(article.updated)})"
 
 
 def citation_of(reference: Reference, place: str = "") -> Citation:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from pathways.selectors import LoadedRelease
+from pathways.words import fingerprint
 from patients.dates import short_date, short_moment
 from patients.models import SignedPlan
 from patients.permissions import can_withdraw_plan
@@ -64,7 +65,7 @@ def plan_page(plan: SignedPlan, *, user: User, in_force: LoadedRelease | None) -
         content_line=f"Content: release {content['release']}, {content['status'].lower()}, {content['proof']}",
         printed_line=f"Printed {short_moment(timezone.now())} by {user.display_name}",
         identifiers=identifiers(signed_patient),
-        fingerprint=plan.body_sha256[:12],
+        fingerprint=fingerprint(plan.body_sha256),
         can_withdraw=can_withdraw_plan(user, plan),
         href=reverse("patients:plan_detail", args=[plan.pk]),
         print_href=reverse("patients:plan_print", args=[plan.pk]),

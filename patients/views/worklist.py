@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.selectors import wards_of
 from audit.events import Event
+from pathways.permissions import can_work_on_content
 from pathways.selectors import release_in_force
 from patients.permissions import Reason, can_add
 from patients.presenters.worklist import patient_rows, search_answer
@@ -25,6 +26,8 @@ from patients.views.guards import not_allowed_is_403, person
 def worklist(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not can_add(user):
+        if user.is_staff and can_work_on_content(user):
+            return redirect("admin:pathways_guidance")
         return render(request, "patients/no_records.html", {"reason": Reason.NO_CLINICAL_ROLE.value})
     today, asked = timezone.localdate(), asked_for(request, user)
     page = worklist_page(user, **asked, number=page_number(request), today=today)

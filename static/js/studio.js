@@ -166,7 +166,43 @@
     }
   });
 
+  // What the answer says is wrong is marked in its row as well; a row that is right again loses its mark.
+  function markFaults() {
+    form.querySelectorAll(".field-bad").forEach((row) => {
+      row.classList.remove("field-bad");
+      row.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+      row.querySelectorAll("div:has(> .field-error)").forEach((box) => {
+        row.querySelectorAll(`[aria-describedby~="${box.id}"]`).forEach((input) => describe(input, box.id, false));
+        box.remove();
+      });
+    });
+    document.querySelectorAll("#entry-problems .notice-bad a[href^='#row-']").forEach((link) => {
+      const row = byId(link.getAttribute("href").slice(1));
+      row && mark(row, link.nextElementSibling.textContent);
+    });
+  }
+
+  function mark(row, sentence) {
+    const id = `${row.id.slice("row-".length)}_error`;
+    const box = byId(id) ?? row.appendChild(Object.assign(document.createElement("div"), { id }));
+    box.append(Object.assign(document.createElement("p"), { className: "field-error", textContent: sentence }));
+    row.classList.add("field-bad");
+    row.querySelectorAll("input:not([type=hidden]):not([type=search]), select, textarea").forEach((input) => {
+      input.setAttribute("aria-invalid", "true");
+      describe(input, id, true);
+    });
+  }
+
+  function describe(input, id, isBad) {
+    const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    const named = [...others, ...(isBad ? [id] : [])].join(" ");
+    named ? input.setAttribute("aria-describedby", named) : input.removeAttribute("aria-describedby");
+  }
+
   form.addEventListener("htmx:afterRequest", (event) => {
+    if (isOurs(event) && ((event.detail.xhr.status >= 200 && event.detail.xhr.status < 300) || event.detail.xhr.status === 422)) {
+      markFaults();
+    }
     if (!isOurs(event) || event.detail.xhr.status < 200 || event.detail.xhr.status > 299) {
       if (event.detail.xhr.status === 409 || event.detail.xhr.status === 422) {
         wanted = null;

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -18,16 +17,13 @@ from pathways.selectors.versions import open_version
 from tests.browser.clinic import Clinic
 from tests.cast import PASSWORD
 from tests.guidance import entry_of
+from tests.pathways.admin.pages import address
 
 BLEEDING = "Intracranial bleeding"
 BLEED_PART = "pathways/intracranial-bleed"
 RESUME = "bleed-it-resume"
 SIZES = ((1440, 900), (820, 1180))
 SAVED = re.compile(r"^Saved")
-
-
-def address(view: str, *ids: Any) -> str:
-    return reverse(f"admin:pathways_{view}", args=ids)
 
 
 @dataclass

@@ -31,7 +31,7 @@ def test_cases_pass_that_get_what_they_expect() -> None:
     [
         ({"drug": verdict("withhold")}, "Drug: expected withhold, settled; given consider, settled"),
         ({"drug": verdict("consider", settled=False)}, "Drug: expected consider, not settled; given consider, settled"),
-        ({}, "Drug: expected no stance, settled; given consider, settled"),
+        ({}, "Drug: expected not addressed, settled; given consider, settled"),
     ],
 )
 def test_a_verdict_that_differs_is_said_in_words(expect: Document, text: str) -> None:
@@ -42,7 +42,7 @@ def test_a_verdict_that_differs_is_said_in_words(expect: Document, text: str) ->
 
 def test_an_unknown_finding_leaves_the_verdict_open() -> None:
     found = results(document(cases=(case("case-open", {"fever": "yes"}, {"drug": verdict(None)}),)))["case-open"]
-    assert [difference.given for difference in found.differences] == ["no stance, not settled"]
+    assert [difference.given for difference in found.differences] == ["not addressed, not settled"]
 
 
 def test_rules_may_be_expected_to_apply_or_not() -> None:

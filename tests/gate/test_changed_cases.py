@@ -44,7 +44,7 @@ def test_another_expectation_blocks_and_is_said_in_words() -> None:
     assert (line.part, line.entry) == ("safeguards", "cases/case-bleeding")
     assert line.details["case"] == "case-bleeding"
     assert line.details["subject"] == "case/case-bleeding"
-    assert line.details["changes"] == ["Drug, contraindicate, settled → no stance, settled"]
+    assert line.details["changes"] == ["Drug, contraindicate, settled → not addressed, settled"]
     assert "Not yet accepted" in line.text
 
 
@@ -120,8 +120,35 @@ def test_a_promise_that_is_weakened_or_gone_is_never_passed_over() -> None:
     now = document()
     now["safeguards"]["promises"] = [weaker]
     line = lines_of(report_on(now, baseline=document()), "promise-changed")[0]
-    assert (line.level, line.part, line.entry) == (Level.WARNING, "safeguards", "promises/never-in-bleeding")
+    assert (line.level, line.part, line.entry) == (Level.BLOCKING, "safeguards", "promises/never-in-bleeding")
     now["safeguards"]["promises"] = []
     line = lines_of(report_on(now, baseline=document()), "promise-removed")[0]
-    assert (line.level, line.part) == (Level.WARNING, "safeguards")
+    assert (line.level, line.part, line.details["subject"]) == (
+        Level.BLOCKING,
+        "safeguards",
+        "promise/never-in-bleeding",
+    )
     assert NEVER_IN_BLEEDING["text"] in line.text
+    accepted = frozenset({"promise/never-in-bleeding"})
+    line = lines_of(report_on(now, baseline=document(), accepted=accepted), "promise-removed")[0]
+    assert (line.level, "Accepted." in line.text) == (Level.PASSED, True)
+
+
+def test_content_that_promises_nothing_any_more_is_not_published() -> None:
+    """Whatever was accepted one by one: a proof of no promises holds, and says nothing."""
+    now = document()
+    now["safeguards"]["promises"] = []
+    accepted = frozenset({"promise/never-in-bleeding"})
+    line = lines_of(report_on(now, baseline=document(), accepted=accepted), "promise-none")[0]
+    assert (line.level, line.part) == (Level.BLOCKING, "safeguards")
+    del now["safeguards"]
+    assert lines_of(report_on(now, baseline=document()), "promise-none", Level.BLOCKING)
+    assert lines_of(report_on(now), "promise-none", Level.WARNING)
+    assert not lines_of(report_on(document(), baseline=document()), "promise-none")
+
+
+def test_what_another_hash_has_is_a_change() -> None:
+    """Python holds 1 and true for equal."""
+    expected = {"drug": {"stance": "contraindicate", "settled": 1}}
+    (line,) = changed_lines(document(), document(cases=(TREATED, BLEEDING | {"expect": expected})))
+    assert (line.level, line.entry) == (Level.BLOCKING, "cases/case-bleeding")

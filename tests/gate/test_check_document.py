@@ -17,6 +17,7 @@ from tests.engine.documents import Document
 from tests.gate.contents import PART, TODAY, document, lines_of, proof, proves, report_on, result
 
 Prover = Callable[..., Proof]
+STATEMENT: Document = {"code": "A25", "text": "Bleeding is dangerous.", "carried_by": []}
 
 
 @pytest.fixture
@@ -73,6 +74,33 @@ def test_what_is_wrong_is_located(change: Any, place: tuple[str, str], field: st
     assert line.details["field"] == field
     assert report.proof is None
     assert report.cases == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda made: made["pathways"][0]["rules"][0].update(references=["gone"]),
+            "Only, rule gives, references: There is no reference “gone”.",
+        ),
+        (
+            lambda made: made["vocabulary"]["findings"][2]["units"][0].update(colour="red"),
+            "Findings and interventions, finding weight, units, no. 1: Additional properties are not allowed",
+        ),
+        (
+            lambda made: made["evidence"]["statements"].append(STATEMENT | {"carried_by": ["finding:gone"]}),
+            "References, statements and questions, source statement “Bleeding is dangerous.”",
+        ),
+        (
+            lambda made: made["evidence"]["statements"].append(STATEMENT | {"text": 7}),
+            "References, statements and questions, a source statement, text: ",
+        ),
+    ],
+)
+def test_people_read_where_it_is_in_words(change: Any, words: str) -> None:
+    texts = [line.text for line in check_document(spoiled(change), today=TODAY).blocking]
+    assert any(text.startswith(words) for text in texts), texts
+    assert not any("A25" in text or "/" in text for text in texts)
 
 
 def test_content_that_is_not_read_is_not_proved(proving: Callable[[Prover], None]) -> None:

@@ -17,11 +17,13 @@ from pathways import clinic
 from pathways.engine.proofs import Proof, ProofCancelled
 from pathways.engine.release import content_hash
 from pathways.gate.report import Level, Line, Report
+from pathways.gate.report_json import report_to_json
 from pathways.models import CheckRun
 from pathways.permissions import Refusal
 from pathways.selectors.checks import (
     accepted_subjects,
     impact_of,
+    impact_subject,
     is_interrupted,
     latest_run,
     run_going_on,
@@ -34,7 +36,7 @@ from pathways.services.versions import submit_version
 from pathways.states import CheckPurpose, CheckState
 from tests.cast import Cast
 from tests.factories import shipped_release
-from tests.guidance import approve_everything, changed_draft, events, refused
+from tests.guidance import approve_everything, approved, changed_draft, events, refused, submitted
 from tests.stored_records import Stored, Ward
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +196,23 @@ def test_a_running_check_is_cancelled_when_it_next_looks(cast: Cast, monkeypatch
 
 
 @pytest.mark.usefixtures("_waiting")
+def test_a_check_that_is_cancelled_as_it_ends_shows_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped_release()
+    run = start_check(CheckPurpose.WORKING, by=cast.editor)
+
+    def cancel(report: Report) -> dict[str, Any]:
+        cancel_check(run, by=cast.editor)
+        return report_to_json(report)
+
+    gate(monkeypatch)
+    monkeypatch.setattr(running_module, "report_to_json", cancel)
+    run_check(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.report, run.step) == ("cancelled", None, "Cancelled.")
+    assert (events("check_cancelled"), events("check_finished")) == (1, 0)
+
+
+@pytest.mark.usefixtures("_waiting")
 def test_only_who_works_on_the_guidance_cancels(cast: Cast) -> None:
     shipped_release()
     run = start_check(CheckPurpose.WORKING, by=cast.editor)
@@ -248,16 +267,18 @@ def test_before_publishing_every_stored_record_is_tried(
 @pytest.fixture
 def run(cast: Cast, ward: Ward, monkeypatch: pytest.MonkeyPatch) -> CheckRun:
     line = Line(Level.BLOCKING, "case-changed", "Changed.", details={"subject": "case/case-07"})
-    gate(monkeypatch, line, Line(Level.BLOCKING, "wording", "Too long."))
+    promise = Line(Level.BLOCKING, "promise-removed", "Not made.", details={"subject": "promise/never-it"})
+    broken = Line(Level.BLOCKING, "promise-not-proved", "Not kept.", details={"subject": "case/never"})
+    gate(monkeypatch, line, promise, broken, Line(Level.BLOCKING, "wording", "Too long."))
     approve_everything(cast, shipped_release())
     return start_check(CheckPurpose.PUBLISH, by=cast.publisher)
 
 
-@pytest.mark.parametrize("subject", ["case/case-07", "impact"])
+@pytest.mark.parametrize("subject", ["case/case-07", "promise/never-it", "impact"])
 def test_what_was_shown_is_accepted_of_this_candidate(cast: Cast, run: CheckRun, subject: str) -> None:
     acceptance = accept(run, by=cast.publisher, subject=subject, reason=" As meant. ")
     assert (acceptance.sha256, acceptance.reason) == (run.sha256, "As meant.")
-    assert accepted_subjects(run.sha256) == {subject}
+    assert accepted_subjects(run.sha256) == {impact_subject(run) if subject == "impact" else subject}
     assert events("check_accepted") == 1
     refused(Refusal.ALREADY_ACCEPTED, lambda: accept(run, by=cast.first_reviewer, subject=subject, reason="As meant."))
 
@@ -269,6 +290,7 @@ def test_what_was_shown_is_accepted_of_this_candidate(cast: Cast, run: CheckRun,
         ("editor", "impact", "As meant.", Refusal.MAY_NOT_PUBLISH),
         ("publisher", "wording", "As meant.", Refusal.NOTHING_TO_ACCEPT),
         ("publisher", "case/other", "As meant.", Refusal.NOTHING_TO_ACCEPT),
+        ("publisher", "case/never", "As meant.", Refusal.NOTHING_TO_ACCEPT),
         ("publisher", "impact", " ", Refusal.NO_REASON),
     ],
 )
@@ -294,3 +316,8 @@ def test_an_author_does_not_accept(cast: Cast, ward: Ward, monkeypatch: pytest.M
     approve_everything(cast, release)
     run = start_check(CheckPurpose.PUBLISH, by=cast.first_reviewer)
     refused(Refusal.IS_AUTHOR, lambda: accept(run, by=cast.publisher, subject="impact", reason="x"))
+
+
+def test_what_an_earlier_candidate_showed_is_not_accepted(cast: Cast, run: CheckRun) -> None:
+    approved(submitted(cast.editor), cast.first_reviewer, cast.second_reviewer)
+    refused(Refusal.CHECK_OUTDATED, lambda: accept(run, by=cast.publisher, subject="impact", reason="As meant."))

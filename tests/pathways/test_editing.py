@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pathways.editing.entries import (
     INTERVENTIONS,
     QUESTIONS,
     REFERENCES,
+    RENAMED,
     RULES,
     Entry,
     EntryKind,
@@ -34,6 +36,7 @@ from pathways.services.versions import (
     change_entry,
     copy_entry,
     move_entry,
+    refusals,
     remove_entry,
     start_version,
     submit_version,
@@ -301,7 +304,7 @@ def test_a_finding_that_is_used_is_not_removed(cast: Cast, vocabulary: Version) 
         Refusal.STILL_USED,
         lambda: remove_entry(vocabulary, by=cast.editor, kind=FINDINGS, identity="raised_icp", seen=seen),
     )
-    assert any(f"{SAFETY}, rules/{RULE}: condition" in detail for detail in error.details)
+    assert any(f"Safety, the rule {RULE}: condition" in detail for detail in error.details)
 
 
 def test_an_unused_finding_is_removed(cast: Cast, vocabulary: Version) -> None:
@@ -309,6 +312,28 @@ def test_an_unused_finding_is_removed(cast: Cast, vocabulary: Version) -> None:
     version = add_entry(vocabulary, by=cast.editor, kind=FINDINGS, entry=entry)
     version = remove_entry(version, by=cast.editor, kind=FINDINGS, identity="new_finding", seen=entry_hash(entry))
     assert version.sha256 == vocabulary.sha256
+
+
+def test_a_renaming_in_force_is_neither_removed_nor_turned_into_another(
+    cast: Cast, vocabulary: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers that were stored under the old code still have to arrive."""
+    entry = {"key": "pressure", "finding": "icp", "to": "raised_icp", "reason": "Clearer."}
+    version = add_entry(vocabulary, by=cast.editor, kind=RENAMED, entry=entry)
+    changed_in(version, cast, RENAMED, "pressure", to="kps")  # not in force yet
+    changed_in(version, cast, RENAMED, "pressure", to="raised_icp")
+    monkeypatch.setattr(refusals, "entries_in_force", lambda *_: {"pressure": entry})
+    for field in ("finding", "to", "option"):
+        refused(Refusal.STILL_USED, partial(put_in, version, cast, **{field: "kps"}))
+    refused(
+        Refusal.STILL_USED,
+        lambda: remove_entry(version, by=cast.editor, kind=RENAMED, identity="pressure", seen=entry_hash(entry)),
+    )
+    assert entry_of(put_in(version, cast, reason="Plainer."), RENAMED, "pressure")["reason"] == "Plainer."
+
+
+def put_in(version: Version, cast: Cast, **changes: Any) -> Version:
+    return changed_in(version, cast, RENAMED, "pressure", **changes)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_an_open_draft_is_not_overwritten(cast: Cast) -> None:
     shipped_release()
     changed_draft(cast.editor)
     error = refused(Refusal.DRAFT_EXISTS, lambda: import_content(changed_content(), by=cast.editor))
-    assert error.details == (f"It is about {SAFETY}.",)
+    assert error.details == ("It is about Safety.",)
 
 
 def test_what_is_under_review_is_not_overwritten(cast: Cast) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from audit.models import AuditEvent
 from pathways import clinic
 from pathways.editing.entries import RULES
 from pathways.engine.proofs import CheckKind, CheckResult, Proof
@@ -21,10 +24,13 @@ from pathways.gate.report import Level, Line, Report
 from pathways.models import Activation, CheckRun, ProofCertificate, Release
 from pathways.permissions import Refusal
 from pathways.selectors import release_in_force
+from pathways.selectors.candidates import publish_candidate
 from pathways.selectors.checks import certificate_of
+from pathways.services import publishing as publishing_module
 from pathways.services.checks import accept, start_check
 from pathways.services.checks import running as running_module
 from pathways.services.publishing import obstacles, publish, roll_back
+from pathways.services.releases import follows_files
 from pathways.services.versions import start_version
 from pathways.states import CheckPurpose, CheckState, ReviewStatus
 from tests.cast import Cast
@@ -233,6 +239,87 @@ def test_the_publisher_wrote_none_of_what_is_new(cast: Cast, shipped: Release) -
     refused_because(cast, start_check(CheckPurpose.PUBLISH, by=cast.first_reviewer), "Somebody else has to decide")
 
 
+def test_nor_did_the_publisher_write_what_was_approved_on_the_way_and_never_published(
+    cast: Cast, shipped: Release
+) -> None:
+    published(cast)
+    first = submitted(cast.editor)
+    first.authorships.create(author=cast.publisher, author_name=cast.publisher.display_name)
+    approved(first, cast.first_reviewer, cast.second_reviewer)
+    second = submitted(cast.editor, professional="Take it to the team, all of it, before anything else.")
+    approved(second, cast.first_reviewer, cast.second_reviewer)
+    assert not second.authorships.filter(author=cast.publisher).exists()
+    run = start_check(CheckPurpose.PUBLISH, by=cast.first_reviewer)
+    refused_because(cast, run, "Somebody else has to decide")
+    refused(Refusal.IS_AUTHOR, lambda: accept(run, by=cast.publisher, subject="impact", reason="As meant."))
+
+
+def test_what_was_compared_with_other_guidance_in_force_does_not_count(cast: Cast, shipped: Release) -> None:
+    first = published(cast)
+    newer_release(cast)
+    waiting = submitted(cast.editor, professional="Take it to the team before anything else.")
+    approved(waiting, cast.first_reviewer, cast.second_reviewer)
+    run = checked(cast)
+    assert obstacles(run, by=cast.publisher) == []
+    roll_back(first, by=cast.publisher, reason="A wording misled.")
+    refused_because(cast, run, "Other guidance has come into force since")
+    assert obstacles(checked(cast), by=cast.publisher) == []
+
+
+def test_only_the_newest_check_counts(cast: Cast, shipped: Release) -> None:
+    run = checked(cast)
+    checked(cast)
+    refused_because(cast, run, "There is a newer check.")
+
+
+def test_another_impact_is_accepted_anew(cast: Cast, shipped: Release) -> None:
+    """The records change from check to check, and the candidate does not."""
+    for changed in (3, 500):
+        run = checked(cast)
+        report = {**run.report, "impact": {**run.report["impact"], "changed_verdicts": changed}}  # type: ignore[dict-item]
+        CheckRun.objects.filter(pk=run.pk).update(report=report)
+        run.refresh_from_db()
+        refused_because(cast, run, "The impact on the stored records has to be accepted.")
+        accept(run, by=cast.publisher, subject="impact", reason="As meant.")
+        assert obstacles(run, by=cast.publisher) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"), [("promises", "makes no promise"), ("cases", "The guidance has no case.")]
+)
+def test_a_proof_of_nothing_is_none(
+    cast: Cast, shipped: Release, monkeypatch: pytest.MonkeyPatch, missing: str, sentence: str
+) -> None:
+    candidate = publish_candidate()
+    assert candidate is not None
+    document = {**candidate.document, "safeguards": {**candidate.document["safeguards"], missing: []}}
+    emptied = replace(candidate, document=document)
+    monkeypatch.setattr(publishing_module, "publish_candidate", lambda: emptied)
+    refused_because(cast, checked(cast), sentence)
+
+
+def test_a_text_that_is_not_the_one_of_its_fingerprint_is_not_published(
+    cast: Cast, shipped: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = publish_candidate()
+    assert candidate is not None
+    document = {**candidate.document, "evidence": {**candidate.document["evidence"], "questions": []}}
+    monkeypatch.setattr(publishing_module, "publish_candidate", lambda: replace(candidate, document=document))
+    refused_because(cast, checked(cast), "is not the text that was approved")
+
+
+def test_a_broken_promise_is_not_accepted_under_the_name_of_something_else(
+    cast: Cast, shipped: Release, gate: Gate
+) -> None:
+    gate.lines = (
+        Line(Level.BLOCKING, "case-changed", "Case 7 was changed.", details={"subject": "case/case-07"}),
+        Line(Level.BLOCKING, "alternative-dead", "It never holds.", details={"subject": "case/case-07"}),
+    )
+    run = checked(cast)
+    accept(run, by=cast.publisher, subject="case/case-07", reason="As meant.")
+    assert obstacles(run, by=cast.publisher) == ["It never holds."]
+
+
 def test_publishing_needs_a_note(cast: Cast, shipped: Release) -> None:
     run = checked(cast)
     refused(Refusal.NO_NOTE, lambda: publish(run, by=cast.publisher, note=" "))
@@ -275,7 +362,38 @@ def test_going_back_is_one_act(cast: Cast, shipped: Release) -> None:
     in_force = release_in_force()
     assert in_force is not None
     assert in_force.record == first
+    assert Activation.objects.get(position=4).note == "A wording misled."
+    assert AuditEvent.objects.filter(reason="A wording misled.").count() == 1
     assert events("release_activated") == before + 1
+
+
+def test_why_a_release_came_into_force_is_kept_with_it(cast: Cast, shipped: Release) -> None:
+    """The database holds it still: adding the column has not taken the triggers away."""
+    release = publish(checked(cast), by=cast.publisher, note=" Approved by the board. ")
+    activation = release.activations.get()
+    assert activation.note == "Approved by the board."
+    assert shipped.activations.get().note is None
+    activation.note = "Never said."
+    for act in (activation.save, activation.delete, Activation.objects.all().delete):
+        with pytest.raises(DatabaseError, match="pathways_activation is append-only"), transaction.atomic():
+            act()
+    assert release.activations.get().note == "Approved by the board."
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_activation_is_not_replaced_either(cast: Cast, shipped: Release) -> None:
+    publish(checked(cast), by=cast.publisher, note="Approved.")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+        try:
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                cursor.execute(
+                    "INSERT OR REPLACE INTO pathways_activation (id, position, release_id, activated_at, by_name, note)"
+                    " SELECT id, position, release_id, activated_at, by_name, 'Never said.' FROM pathways_activation"
+                )
+        finally:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+    assert not Activation.objects.filter(note="Never said.").exists()
 
 
 def test_what_cannot_be_gone_back_to(cast: Cast, shipped: Release) -> None:
@@ -315,6 +433,12 @@ def test_preparing_again_does_not_undo_what_was_published(cast: Cast, shipped: R
     in_force = release_in_force()
     assert in_force is not None
     assert in_force.record == release
+
+
+def test_preparing_again_does_not_undo_what_a_person_put_back(cast: Cast, shipped: Release) -> None:
+    published(cast)
+    roll_back(shipped, by=cast.publisher, reason="A wording misled.")
+    assert not follows_files()
 
 
 def test_a_draft_goes_on_from_what_was_approved(cast: Cast, shipped: Release) -> None:

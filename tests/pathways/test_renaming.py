@@ -14,14 +14,9 @@ from pathways.engine.release import build_release, canonical_json
 from pathways.models import Version
 from pathways.permissions import Refusal
 from pathways.selectors.candidates import working_candidate
+from pathways.selectors.uses import uses_of
 from pathways.selectors.versions import open_version, problems_of
-from pathways.services.renaming import (
-    remove_option,
-    rename_finding,
-    rename_intervention,
-    rename_option,
-    uses_of,
-)
+from pathways.services.renaming import remove_option, rename_finding, rename_intervention, rename_option
 from pathways.services.reviews import start_review
 from pathways.services.versions import EntryExists, EntryMissing, start_version
 from pathways.states import VersionState
@@ -195,7 +190,7 @@ def test_nothing_is_renamed_while_a_part_is_under_review(cast: Cast, vocabulary:
     assert waiting is not None
     start_review(waiting, by=cast.first_reviewer)
     error = refused(Refusal.UNDER_REVIEW, lambda: rename(vocabulary, cast.editor))
-    assert error.details == (f"It is about {SAFETY}.",)
+    assert error.details == ("It is about Safety.",)
 
 
 def test_renaming_twice_leads_answers_all_the_way(cast: Cast, vocabulary: Version) -> None:
@@ -203,6 +198,15 @@ def test_renaming_twice_leads_answers_all_the_way(cast: Cast, vocabulary: Versio
     version = rename(vocabulary, cast.editor, "pressure_raised", "icp_raised")
     assert [one["to"] for one in document_of(version)["renamed"]][-2:] == ["pressure_raised", "icp_raised"]
     assert problems_of(version) == ()
+
+
+def test_a_code_gets_its_old_name_back(cast: Cast, vocabulary: Version) -> None:
+    rename(vocabulary, cast.editor)
+    version = rename(vocabulary, cast.editor, "pressure_raised", "raised_icp")
+    (renaming,) = document_of(version)["renamed"]
+    assert (renaming["finding"], renaming["to"]) == ("pressure_raised", "raised_icp")
+    assert problems_of(version) == ()
+    assert uses_of(Name(NameKind.FINDING, "pressure_raised")) == []
 
 
 def test_a_derived_finding_is_renamed_without_stored_answers(cast: Cast, vocabulary: Version) -> None:

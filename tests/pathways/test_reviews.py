@@ -159,10 +159,23 @@ def test_the_checklist_names_what_was_changed_added_and_removed(version: Version
     after["rules"][0]["professional"] = "Otherwise."
     removed = after["rules"].pop(1)
     after["rules"].append({**after["rules"][0], "key": "new-one"})
-    asked = checklist_for(SAFETY, before, after)
+    asked = checklist_for(before, after)
     assert list(asked) == ["head", f"rules/{after['rules'][0]['key']}", "rules/new-one", f"rules/{removed['key']}"]
     assert asked[f"rules/{removed['key']}"] == ["removed"]
     assert {question for questions in asked.values() for question in questions} <= set(QUESTIONS)
     after = json.loads(json.dumps(before))
     after["rules"].reverse()
-    assert checklist_for(SAFETY, before, after) == {}
+    assert checklist_for(before, after) == {}
+
+
+def test_what_another_hash_has_is_another_entry() -> None:
+    """Python holds 1 and true for equal; the content does not."""
+    before, after = ({"promises": [{"key": "one", "settled": written}]} for written in (True, 1))
+    assert checklist_for(before, after) == {"promises/one": ["correct", "missing"]}
+
+
+def test_the_order_of_renamed_codes_is_looked_at() -> None:
+    first, second = ({"key": key, "finding": key, "to": "kps"} for key in ("first", "second"))
+    asked = checklist_for({"renamed": [first, second]}, {"renamed": [second, first]})
+    assert set(asked) <= {"renamed/first", "renamed/second"}
+    assert list(asked.values()) == [["correct", "missing"]]

@@ -3,15 +3,12 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from audit.events import Event
 from audit.models import AuditEvent
-from audit.services import record
 from pathways.models import Release, ReleasePart, Version
-from pathways.services.releases import activate_release
+from pathways.services.releases import activate_release, put_in_force
 from pathways.states import VersionState
 from patients.findings import board_of
 from patients.models import Assessment, Patient
@@ -174,7 +171,7 @@ def test_a_newer_release_is_announced_with_what_changed(client: Client, draft: A
     page = text_of(client.get(address("assessment_edit", draft.pk)))
     assert "Release 2 of the guidance came into force on 22-Nov-2026, after this assessment was started" in page
     assert "this assessment still uses release 1" in page
-    assert "What changed, test-pathway: KPS is asked first now." in page
+    assert "What changed, Test pathway: KPS is asked first now." in page
     assert "First." not in page
     assert "Move to release 2" in page
     draft.refresh_from_db()
@@ -187,13 +184,11 @@ def test_a_roll_back_is_announced_as_one(cast: Cast, client: Client, patient: Pa
     part(newer, 2, "KPS is asked first now.")
     draft = factories.make_draft(cast.consultant, patient)
     assert draft.release_id == newer.pk
-    with transaction.atomic():
-        activate_release(release, by=None)
-        record(Event.RELEASE_ACTIVATED, by=cast.publisher, target=str(release.pk), reason="A rule was wrong.")
+    put_in_force(release, by=cast.publisher, note="A rule was wrong.")
     page = text_of(client.get(address("assessment_edit", draft.pk)))
     assert "Why: A rule was wrong." in page
     assert "The guidance was taken back to release 1 on 22-Nov-2026; this assessment still uses release 2" in page
-    assert "No longer in force, test-pathway: KPS is asked first now." in page
+    assert "No longer in force, Test pathway: KPS is asked first now." in page
     assert "came into force on" not in page
     client.post(address("release_adopt", draft.pk))
     draft.refresh_from_db()

@@ -39,12 +39,19 @@ def test_an_empty_list_says_what_to_do(cast: Cast, client_of: ClientOf) -> None:
 def test_people_without_a_clinical_role_get_a_page_without_patients(
     cast: Cast, client_of: ClientOf, patient: Patient
 ) -> None:
-    for user in (cast.editor, cast.auditor, cast.administrator):
+    for user in (cast.auditor, cast.administrator):
         response = client_of(user).get(URL)
         assert response.status_code == 200
         assert "Your role does not include patients" in text_of(response)
         assert patient.family_name.upper() not in text_of(response)
         assert "New patient" not in text_of(response)
+
+
+def test_people_who_work_on_the_guidance_are_led_to_it(cast: Cast, client_of: ClientOf, patient: Patient) -> None:
+    for user in (cast.editor, cast.first_reviewer, cast.publisher):
+        response = client_of(user).get(URL)
+        assert response.status_code == 302
+        assert response["Location"] == reverse("admin:pathways_guidance")
 
 
 def test_the_list_shows_what_is_open_and_due(

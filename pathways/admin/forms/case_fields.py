@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 
-from pathways.admin.forms.fields import EntryField, Text, Tick, plain
+from pathways.admin.forms.fields import EntryField, Text, Tick, day_widget, plain, read_day
 from pathways.admin.forms.vocabulary_fields import exact_number, lines_of, written_number
 from pathways.advice_classes import OF_STANCE
+from pathways.dates import day_shown
 from pathways.engine.read_safeguards import RULE_RESULTS, VERDICT_STANCES
 from pathways.engine.vocabulary import Finding, Kind
 
@@ -67,9 +67,7 @@ class RecordedFinding(EntryField):
         if self.finding is not None and self.finding.kind is Kind.NUMBER:
             exact_number(found)
             unit = self.unit_of(unit)
-        if day:
-            check_day(day)
-        return (found, unit, day)
+        return (found, unit, read_day(day).isoformat() if day else "")
 
     def unit_of(self, unit: str) -> str:
         """Safety: a number never gets a unit that nobody chose, where there is more than one."""
@@ -93,7 +91,7 @@ class RecordedFinding(EntryField):
 def recorded_of(written: Any) -> Recorded:
     """The parts of a finding in a record: a bare value, or an object that says its unit and its day."""
     if isinstance(written, dict):
-        return (shown(written.get("value")), shown(written.get("unit")), shown(written.get("observed_on")))
+        return (shown(written.get("value")), shown(written.get("unit")), day_shown(written.get("observed_on")))
     return (shown(written), "", "")
 
 
@@ -122,14 +120,7 @@ def unit_widget(finding: Finding | None, label: str, before: Recorded) -> forms.
 
 
 def day_of(label: str) -> forms.Widget:
-    return forms.DateInput(attrs={"type": "date", "aria-label": f"{label}: observed on"}, format="%Y-%m-%d")
-
-
-def check_day(day: str) -> None:
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        raise forms.ValidationError(f"“{day[:40]}” is not a day of the calendar. Write it as 2026-11-22.") from None
+    return day_widget(**{"aria-label": f"{label}: observed on"})
 
 
 class ExpectedAdvice(EntryField, forms.ChoiceField):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django import forms
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from pathways.admin.forms.case_fields import (
 )
 from pathways.admin.forms.fields import Day, Line
 from pathways.admin.forms.proposals import CannotSay, verdicts_now
+from pathways.dates import short_date
 from pathways.editing.entries import Entry
 from pathways.editing.parts import PartKind
 from pathways.engine.observations import BadFinding, read_observation
@@ -140,7 +141,7 @@ class CaseForm(EntryForm):
             return
         found = exact(written, code, self.names.vocabulary)
         value, unit = (found["value"], found.get("unit")) if isinstance(found, dict) else (found, None)
-        day = forms.DateField().clean(typed[2]) if typed[2] else as_of
+        day = date.fromisoformat(typed[2]) if typed[2] else as_of
         try:
             read_observation(finding, value, unit, day, as_of)
         except BadFinding as error:
@@ -149,7 +150,7 @@ class CaseForm(EntryForm):
     def from_entry(self, entry: Entry) -> dict[str, Any]:
         initial = super().from_entry(shown_case(entry))
         if self.is_new and not entry.get("as_of"):
-            initial["as_of"] = timezone.localdate().isoformat()
+            initial["as_of"] = short_date(timezone.localdate())
         return initial
 
     def to_entry(self, original: Entry) -> Entry:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from pathways.dates import BadDate, day_shown, read_calendar_date
+
 LONGEST_LINE = 300
 LONGEST_TEXT = 6000
+LONGEST_DAY = 40
+DAY_EXAMPLE = "22-Nov-2026"
+DAY_HELP = f"For example {DAY_EXAMPLE}."
 Choices = Iterable[tuple[str, str]]
 
 
@@ -95,16 +101,36 @@ class Lines(Text):
         return [line.strip() for line in cleaned.split("\n") if line.strip()] or None
 
 
-class Day(EntryField, forms.DateField):
-    """A day, kept as ISO text."""
+class Day(EntryField, forms.CharField):
+    """A day in any of the forms in which days are typed here, kept as ISO text."""
 
     shape = "day"
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    def __init__(self, *, help_text: str = "", **options: Any) -> None:
+        hint = f"{help_text} {DAY_HELP}".strip()
+        super().__init__(required=False, max_length=LONGEST_DAY, widget=day_widget(), help_text=hint, **options)
+
+    def to_initial(self, value: Any) -> str:
+        return day_shown(value)
+
+    def clean(self, value: Any) -> date | None:
+        text = str(super().clean(value))
+        return read_day(text) if text else None
 
     def to_value(self, cleaned: Any, original: Any) -> str | None:
         return cleaned.isoformat() if cleaned else None
+
+
+def day_widget(**attrs: str) -> forms.Widget:
+    """A box for text: the date picker of a browser writes days in the order of its own language."""
+    return forms.TextInput(attrs={"class": "day-input", "autocomplete": "off", "placeholder": DAY_EXAMPLE} | attrs)
+
+
+def read_day(text: str) -> date:
+    try:
+        return read_calendar_date(text)
+    except BadDate as error:
+        raise ValidationError(str(error)) from error
 
 
 class Number(EntryField, forms.DecimalField):

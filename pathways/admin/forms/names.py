@@ -9,6 +9,7 @@ from typing import Any
 from pathways.engine.problems import ProblemList
 from pathways.engine.read_vocabulary import read_vocabulary
 from pathways.engine.vocabulary import Vocabulary
+from pathways.words import citation
 
 Choice = tuple[str, str]
 LONGEST_LABEL = 140
@@ -124,5 +125,4 @@ def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
 
 def _cited(reference: Mapping[str, Any]) -> str:
     title, source, year = (_text(reference, name) for name in ("title", "source", "year"))
-    place = ", ".join(part for part in (source, year) if part)
-    return f"{title or _text(reference, 'key')}. {place}" if place else title or _text(reference, "key")
+    return citation(title or _text(reference, "key"), source, year)

@@ -22,7 +22,7 @@ def verdicts_now(document: Mapping[str, Any], case: Mapping[str, Any]) -> dict[s
     try:
         release = build_release({**document, "safeguards": {}})
     except ContentProblems as error:
-        raise CannotSay(f"The guidance has a fault and says nothing yet: {error.problems[0]}") from error
+        raise CannotSay(f"The guidance has a fault and says nothing yet: {error.problems[0].message}") from error
     vocabulary = release.vocabulary
     record = {
         "id": "proposed",

@@ -20,6 +20,10 @@ STANCES = (
 )
 ORIGINS = (("source", "From a source article"), ("own", "Our own rule"))
 GRADE_HELP = "Strong, conditional, not graded, or the guideline's own grade with its name."
+WHEN_HELP = (
+    "Such as: deposits is linear and kps >= 70. Names and values are offered while you type; "
+    "each line is another alternative."
+)
 CERTAINTY_HELP = "High, moderate, low, very low, or not graded."
 
 
@@ -43,7 +47,7 @@ class RuleForm(EntryForm):
     key = Identity(label="Name of the rule", pattern="key")
     intervention = One(label="Intervention", empty="None: a general note")
     stance = One(STANCES, label="What the rule says")
-    when = ConditionText(label="Applies when")
+    when = ConditionText(label="Applies when", help_text=WHEN_HELP)
     accompanies = Some(
         label="Or accompanies", help_text="A note shown where one of these rules decides. It has no condition then."
     )

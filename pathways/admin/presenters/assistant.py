@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pathways.admin.evaluable import Evaluable
 from pathways.advice_classes import OF_STANCE
 from pathways.editing.matching import ANY, ChangedMatch, DecisionTable, DraftRule, Row, changed_matches, decision_table
 from pathways.engine.condition_language import ConditionError, ConditionProblem, parse
@@ -73,8 +74,7 @@ class Asked:
     in_force: str = ""  # the condition of this rule in the guidance in force; "" for a new rule
 
 
-def assistant_of(asked: Asked, vocabulary: Vocabulary, release: Release | None, why_not: str) -> Assistant:
-    """``release`` is None while the draft cannot be evaluated; ``why_not`` then says what is wrong first."""
+def assistant_of(asked: Asked, vocabulary: Vocabulary, draft: Evaluable) -> Assistant:
     if len(asked.text) > LONGEST:
         return Assistant(asked.field, note=f"The condition is longer than {LONGEST} characters and cannot be kept.")
     if not asked.text.strip():
@@ -86,13 +86,16 @@ def assistant_of(asked: Asked, vocabulary: Vocabulary, release: Release | None, 
     reading = tuple(alternative_in_words(alternative, vocabulary) for alternative in condition.alternatives)
     if not asked.pathway:
         return Assistant(asked.field, reading=reading)
-    if release is None:
-        note = f"The decision table and the test patients come back once this is solved: {why_not}"
+    if draft.release is None:
+        note = f"The decision table and the test patients come back once this is solved: {draft.why_not}"
         return Assistant(asked.field, reading=reading, note=note)
-    return with_matches(asked, condition, reading, release)
+    note = f"Left out until what is wrong with it is solved: {', '.join(draft.left_out)}." if draft.left_out else ""
+    return with_matches(asked, condition, reading, draft.release, note)
 
 
-def with_matches(asked: Asked, condition: Condition, reading: tuple[str, ...], release: Release) -> Assistant:
+def with_matches(
+    asked: Asked, condition: Condition, reading: tuple[str, ...], release: Release, note: str
+) -> Assistant:
     changed = changed_matches(release, asked.pathway, old=asked.in_force, new=asked.text)
     return Assistant(
         asked.field,
@@ -102,6 +105,7 @@ def with_matches(asked: Asked, condition: Condition, reading: tuple[str, ...], r
         no_more=changed.matching_no_more,
         unsettled=changed.unsettled,
         compared="the guidance in force" if asked.in_force else "no rule of this name",
+        note=note,
     )
 
 
@@ -115,7 +119,7 @@ def table_of(asked: Asked, condition: Condition, release: Release) -> Table | No
     return Table(
         caption=f"All rules on “{intervention.label}”",
         columns=tuple(found.columns[position].label for position in order),
-        rows=tuple(table_row(row, order) for row in found.rows[:MOST_ROWS]),
+        rows=tuple(table_row(row, order) for row in own_rows_first(found)[:MOST_ROWS]),
         left_out=max(len(found.rows) - MOST_ROWS, 0),
     )
 
@@ -124,6 +128,10 @@ def own_columns_first(table: DecisionTable) -> list[int]:
     """What this rule tests stands first, so that it is in sight without scrolling sideways."""
     own = {place for row in table.rows if row.is_draft for place, cell in enumerate(row.cells) if cell != ANY}
     return sorted(range(len(table.columns)), key=lambda place: (place not in own, place))
+
+
+def own_rows_first(table: DecisionTable) -> list[Row]:
+    return sorted(table.rows, key=lambda row: not row.is_draft)
 
 
 def table_row(row: Row, order: list[int]) -> TableRow:

@@ -49,7 +49,10 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CasesPage:
+    """``rows`` are what has to be read; ``settled`` are as expected and as they are in force."""
+
     rows: tuple[CaseRow, ...]
+    settled: tuple[CaseRow, ...]
     summary: str
     in_force: str
 
@@ -57,8 +60,10 @@ class CasesPage:
 def cases_page(draft: Release, in_force: Release | None, safeguards: Version | None, release_words: str) -> CasesPage:
     """Cases that are not as expected first, then those that change, then the rest."""
     rows = [row_of(result, draft, in_force, safeguards) for result in run_cases(draft)]
-    rows.sort(key=lambda row: (not row.is_wrong, not row.lines))
-    return CasesPage(tuple(rows), summary_of(rows), release_words)
+    rows.sort(key=lambda row: not row.is_wrong)
+    shown = tuple(row for row in rows if row.is_wrong or row.lines)
+    settled = tuple(row for row in rows if not row.is_wrong and not row.lines)
+    return CasesPage(shown, settled, summary_of(rows), release_words)
 
 
 def summary_of(rows: Sequence[CaseRow]) -> str:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from pathways.admin.presenters.witnesses import WitnessShown, witness_shown
-from pathways.dates import short_date
-from pathways.gate.report import Level, Line, Report
+from pathways.editing.entries import KINDS_BY_NAME
+from pathways.editing.parts import part_in_words
+from pathways.gate.report import ACCEPTABLE, STANDING, Level, Line, Report
 from pathways.gate.report_json import report_from_json
 from pathways.models import Acceptance, CheckRun
+from pathways.moments import short_moment
 from pathways.selectors.candidates import Candidate
 from pathways.selectors.checks import GOING_ON, is_interrupted, state_words
 from pathways.states import CheckPurpose, CheckState
+from pathways.words import counted, fingerprint
 
-SHOWN_OF_HASH = 12
+NOT_BEGUN = "It begins within seconds, or after the check that is running now."
 LEVELS = {Level.BLOCKING: "Blocking", Level.WARNING: "Warnings", Level.PASSED: "Passed"}
 
 
@@ -44,9 +45,12 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class LevelShown:
+    """``standing`` are the warnings that the release in force gives as well: they would hide what is new."""
+
     code: str
     heading: str
     lines: tuple[LineShown, ...]
+    standing: tuple[LineShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,14 @@ class RunShown:
     def has_report(self) -> bool:
         return bool(self.levels)
 
+    @property
+    def blocking(self) -> tuple[LevelShown, ...]:
+        return tuple(level for level in self.levels if level.code == Level.BLOCKING.value)
+
+    @property
+    def others(self) -> tuple[LevelShown, ...]:
+        return tuple(level for level in self.levels if level.code != Level.BLOCKING.value)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
@@ -109,7 +121,7 @@ def parts_shown(candidate: Candidate) -> tuple[PartShown, ...]:
         PartShown(
             title=part.title,
             version=f"version {part.number}, {part.state_words.lower()}" if part.number else part.state_words,
-            fingerprint=part.sha256[:SHOWN_OF_HASH],
+            fingerprint=fingerprint(part.sha256),
             href=reverse("admin:pathways_version", args=[part.version.pk]) if part.version else "",
         )
         for part in candidate.parts
@@ -131,11 +143,11 @@ def run_shown(run: CheckRun, *, is_current: bool, accepted: Iterable[Acceptance]
         id=str(run.pk),
         href=reverse("admin:pathways_run", args=[run.pk]),
         state=state_words(run),
-        started=f"{moment(run.started_at)} by {run.started_by_name}",
-        finished=moment(run.finished_at) if run.finished_at else "",
-        fingerprint=run.sha256[:SHOWN_OF_HASH],
+        started=f"{short_moment(run.started_at)} by {run.started_by_name}",
+        finished=short_moment(run.finished_at) if run.finished_at else "",
+        fingerprint=fingerprint(run.sha256),
         summary=summary_of(report) if report else "",
-        remark=run.step if run.state == CheckState.FAILED else "",
+        remark=remark_on(run),
         is_current=is_current,
         progress=progress_of(run) if going_on else None,
         levels=levels_of(run, report, accepted) if report else (),
@@ -143,12 +155,25 @@ def run_shown(run: CheckRun, *, is_current: bool, accepted: Iterable[Acceptance]
     )
 
 
+def remark_on(run: CheckRun) -> str:
+    """Why a check that ended without a report says nothing, and what to do."""
+    if is_interrupted(run):
+        return "Nothing has been heard of this check for two minutes. It found nothing out: start it again."
+    match run.state:
+        case CheckState.CANCELLED:
+            return "It was cancelled before its end and found nothing out. Start it again when you need it."
+        case CheckState.FAILED:
+            return run.step
+        case _:
+            return ""
+
+
 def progress_of(run: CheckRun) -> Progress:
-    step = run.step or CheckState(run.state).label
-    counted = f" ({run.done} of {run.total})" if run.total else ""
+    step = run.step or (NOT_BEGUN if run.state == CheckState.QUEUED else CheckState(run.state).label)
+    reached = f" ({run.done} of {run.total})" if run.total else ""
     return Progress(
         href=reverse("admin:pathways_run", args=[run.pk]),
-        sentence=f"{step}{counted}",
+        sentence=f"{step}{reached}",
         done=run.done,
         total=max(run.total, run.done, 1),
         cancel_href=reverse("admin:pathways_run_cancel", args=[run.pk]),
@@ -161,10 +186,6 @@ def summary_of(report: Report) -> str:
     return f"{', '.join(counts)}, {len(report.passed)} passed"
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def proof_of(report: Report) -> str:
     if report.proof is None:
         return "The proof was not run"
@@ -175,11 +196,14 @@ def proof_of(report: Report) -> str:
 def levels_of(run: CheckRun, report: Report, accepted: Iterable[Acceptance]) -> tuple[LevelShown, ...]:
     """Blocking lines first. What has been accepted since stands there still, with who accepted it and why."""
     by_subject = {acceptance.subject: acceptance for acceptance in accepted}
-    shown: dict[Level, list[LineShown]] = {level: [] for level in LEVELS}
-    for index, line in enumerate(report.lines):
-        shown[line.level].append(line_shown(run, report, index, by_subject))
+    shown = [(line, line_shown(run, report, index, by_subject)) for index, line in enumerate(report.lines)]
     return tuple(
-        LevelShown(level.value, f"{heading} ({len(shown[level])})", tuple(shown[level]))
+        LevelShown(
+            level.value,
+            f"{heading} ({len(report.at(level))})",
+            tuple(one for line, one in shown if line.level is level and not line.details.get(STANDING)),
+            tuple(one for line, one in shown if line.level is level and line.details.get(STANDING)),
+        )
         for level, heading in LEVELS.items()
     )
 
@@ -189,26 +213,34 @@ def line_shown(run: CheckRun, report: Report, index: int, accepted: Mapping[str,
     return LineShown(
         anchor=f"line-{index}",
         text=line.text,
-        where=line.entry.partition("/")[2] or line.part,
+        where=where_in_words(line),
         href=place_href(run.parts, line.part, line.entry),
         witness=witness_shown(line, report, run, index),
         acceptance=acceptance_of(run, line, accepted),
     )
 
 
+def where_in_words(line: Line) -> str:
+    """The entry by its name, unless that is internal; else the part."""
+    name, _, identity = line.entry.partition("/")
+    kind = KINDS_BY_NAME.get(name)
+    if kind is None:
+        return part_in_words(line.part) if line.part else ""
+    return kind.with_article if kind.is_internal else identity
+
+
 def acceptance_of(run: CheckRun, line: Line, accepted: Mapping[str, Acceptance]) -> AcceptanceShown | None:
-    """Only before publishing, and only for what a person may say is right: a changed or removed case."""
-    subject = str(line.details.get("subject", ""))
-    if run.purpose != CheckPurpose.PUBLISH or not line.check.startswith("case-") or not subject.startswith("case/"):
+    """Only before publishing, and only for what a person may say is right: a changed or removed case or promise."""
+    subject = str(line.details.get("subject") or "")
+    if run.purpose != CheckPurpose.PUBLISH or line.check not in ACCEPTABLE or not subject:
         return None
-    return acceptance_shown(subject, accepted)
+    return acceptance_shown(subject, accepted.get(subject))
 
 
-def acceptance_shown(subject: str, accepted: Mapping[str, Acceptance]) -> AcceptanceShown:
-    found = accepted.get(subject)
+def acceptance_shown(subject: str, found: Acceptance | None) -> AcceptanceShown:
     if found is None:
         return AcceptanceShown(subject)
-    return AcceptanceShown(subject, found.reason, f"{found.by_name}, {moment(found.at)}")
+    return AcceptanceShown(subject, found.reason, f"{found.by_name}, {short_moment(found.at)}")
 
 
 def place_href(parts: Sequence[Mapping[str, Any]], part: str, entry: str) -> str:
@@ -220,8 +252,3 @@ def place_href(parts: Sequence[Mapping[str, Any]], part: str, entry: str) -> str
     if kind and identity:
         return reverse("admin:pathways_entry", args=[version, kind, identity])
     return reverse("admin:pathways_version", args=[version])
-
-
-def moment(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{short_date(local.date())} {local:%H:%M}"

@@ -8,9 +8,8 @@ from enum import Enum
 from typing import Any
 
 from pathways.admin.forms.names import Names
-from pathways.advice_classes import OF_STANCE
+from pathways.advice_classes import NOT_ADDRESSED, OF_STANCE
 from pathways.editing.differences import (
-    EVERY_KIND,
     Change,
     ConditionDifference,
     EntryDifference,
@@ -20,6 +19,7 @@ from pathways.editing.differences import (
     line_difference,
     words_difference,
 )
+from pathways.editing.entries import KINDS_BY_NAME
 from pathways.engine.stances import Stance
 
 PROSE = frozenset(
@@ -106,7 +106,7 @@ def fields_shown(difference: EntryDifference, sides: Sides) -> tuple[FieldShown,
 
 def identity_of(difference: EntryDifference) -> str:
     """The name of an entry stands above it already."""
-    kind = EVERY_KIND.get(difference.kind_name)
+    kind = KINDS_BY_NAME.get(difference.kind_name)
     return kind.identity if kind else ""
 
 
@@ -187,9 +187,13 @@ def in_words(name: str, value: Any, names: Names) -> str:
 
 def line_of(one: Any, label: Callable[[str], str]) -> str:
     """An element of a list: a name, or several values such as those of an option."""
-    if isinstance(one, Mapping):
-        return ", ".join(f"{name.replace('_', ' ')} {joined(value)}" for name, value in one.items())
-    return label(str(one))
+    if not isinstance(one, Mapping):
+        return label(str(one))
+    code, named, helped = one.get("code"), one.get("label"), one.get("help")
+    head = f"{named} ({code})" if named and code else named or code
+    meant = [f"{head}: {helped}" if helped and head else head or helped]
+    rest = [f"{name.replace('_', ' ')} {joined(one[name])}" for name in one if name not in {"code", "label", "help"}]
+    return ", ".join(str(part) for part in (*meant, *rest) if part)
 
 
 def joined(value: Any) -> str:
@@ -200,7 +204,7 @@ def valued(key: str, value: Any, names: Names) -> str:
     """What stands behind a name: an answer, an expected verdict, a page."""
     if isinstance(value, Mapping) and "stance" in value:
         settled = "settled" if value.get("settled") else "not settled"
-        return f"{stance_in_words(str(value['stance']))}, {settled}"
+        return f"{stance_in_words(str(value['stance'])) if value['stance'] else NOT_ADDRESSED.word}, {settled}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name.replace('_', ' ')} {joined(one)}" for name, one in value.items())
     variable = names.vocabulary.variables.get(key)

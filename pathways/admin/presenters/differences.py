@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
-from django.utils import timezone
 
 from pathways.admin.forms.names import Names
 from pathways.admin.presenters.difference_fields import FieldShown, Sides, Tab, fields_shown, stance_in_words
-from pathways.dates import short_date
-from pathways.editing.differences import EVERY_KIND, EntryDifference, How, differences_between
-from pathways.editing.entries import HEAD
-from pathways.editing.parts import PART_TITLES, Document
+from pathways.admin.presenters.outline import field_in_words
+from pathways.editing.differences import EntryDifference, How, differences_between
+from pathways.editing.entries import HEAD, KINDS_BY_NAME
+from pathways.editing.parts import Document, part_in_words
 from pathways.models import Comment, Version
+from pathways.moments import short_moment
+from pathways.selectors.parts import document_of_version
 from pathways.states import VersionState
 
 TABS = {Tab.WORDS: "Words", Tab.RULES: "Rules", Tab.REFERENCES: "References"}
-SHOWN_OF_HASH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def differences_page(
     query = f"&against={chosen.pk}" if chosen else ""
     shown = next((one for one in Tab if one.value == tab), Tab.WORDS)
     return DifferencesPage(
-        title=part_title(version.part, document_of(version)),
+        title=part_in_words(version.part, document_of_version(version)),
         version=version_line(version),
         against=base.label,
         note=version.note,
@@ -149,12 +148,12 @@ def entries_shown(
     version: Version, base: Base, candidate: Document, comments: Sequence[Comment]
 ) -> tuple[EntryShown, ...]:
     sides = Sides(Names(base.release), Names(candidate))
-    differences = differences_between(base.document, document_of(version))
+    differences = differences_between(base.document, document_of_version(version))
     return tuple(entry_shown(difference, version, sides, comments) for difference in differences)
 
 
 def entry_shown(difference: EntryDifference, version: Version, sides: Sides, comments: Sequence[Comment]) -> EntryShown:
-    kind = EVERY_KIND.get(difference.kind_name)
+    kind = KINDS_BY_NAME.get(difference.kind_name)
     return EntryShown(
         key=difference.key,
         anchor=anchor_of(difference.key),
@@ -198,26 +197,12 @@ def anchor_of(key: str) -> str:
 
 
 def comment_shown(comment: Comment) -> CommentShown:
-    at = timezone.localtime(comment.at)
     return CommentShown(
-        where=comment.field.replace("_", " "),
+        where=field_in_words(comment.version.part, comment.entry, comment.field) if comment.field else "",
         text=comment.text,
-        signature=f"{comment.by_name}, {short_date(at.date())} {at:%H:%M}",
+        signature=f"{comment.by_name}, {short_moment(comment.at)}",
     )
-
-
-def document_of(version: Version) -> Document:
-    document: Document = json.loads(version.document)
-    return document
-
-
-def part_title(part: str, document: Document) -> str:
-    return PART_TITLES.get(part) or str(document.get("title") or part)
 
 
 def version_line(version: Version) -> str:
     return f"Version {version.number}, {VersionState(version.state).label.lower()}"
-
-
-def short_hash(sha256: str) -> str:
-    return sha256[:SHOWN_OF_HASH]

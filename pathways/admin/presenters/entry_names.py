@@ -12,24 +12,6 @@ from pathways.editing.entries import Entry, EntryKind
 from pathways.engine.stances import Stance
 
 LONGEST = 90
-# The field that says in words what an entry is, by kind.
-WORDS = {
-    "findings": "label",
-    "derived": "label",
-    "interventions": "label",
-    "renamed": "reason",
-    "articles": "title",
-    "references": "title",
-    "statements": "text",
-    "cautions": "text",
-    "evidence_notes": "text",
-    "questions": "text",
-    "hazards": "text",
-    "promises": "text",
-    "cases": "title",
-    "intended": "reason",
-}
-WITHOUT_CODE = frozenset({"statements", "hazards", "articles", "intended"})
 STANCE_CODES = frozenset(code for code, _ in STANCES)
 
 
@@ -37,7 +19,7 @@ def title_of_entry(kind: EntryKind, entry: Mapping[str, Any], names: Names) -> s
     """One short line that tells the entry from its neighbours."""
     if kind.name == "rules":
         return rule_title(entry, names)
-    return shortened(str(entry.get(WORDS.get(kind.name, "")) or entry.get(kind.identity) or f"A {kind.singular}"))
+    return shortened(str(entry.get(kind.words) or entry.get(kind.identity) or f"A {kind.singular}"))
 
 
 def rule_title(entry: Mapping[str, Any], names: Names) -> str:
@@ -57,7 +39,7 @@ def stance_word(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 def code_of_entry(kind: EntryKind, entry: Entry) -> str:
     """The name that conditions and other entries use; internal codes stay hidden."""
-    return "" if kind.name in WITHOUT_CODE else str(entry.get(kind.identity) or "")
+    return "" if kind.is_internal else str(entry.get(kind.identity) or "")
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:

@@ -12,8 +12,7 @@ from pathways.admin.presenters.impact import ImpactShown, impact_shown
 from pathways.admin.presenters.review import DecisionShown, decision_shown
 from pathways.models import Acceptance, CheckRun, Review
 from pathways.selectors.candidates import Candidate, CandidatePart
-
-SHOWN_OF_HASH = 12
+from pathways.words import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def gate_page(
 ) -> GatePage:
     new = frozenset(new_parts)
     return GatePage(
-        fingerprint=candidate.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(candidate.sha256),
         parts=tuple(approved_part(part, approvals.get(part.part, ()), part.part in new) for part in candidate.parts),
         run=run_shown(run, is_current=run.sha256 == candidate.sha256, accepted=accepted) if run else None,
         impact=impact_shown(run, accepted) if run and run.sha256 == candidate.sha256 else None,
@@ -77,7 +76,7 @@ def approved_part(part: CandidatePart, approvals: Sequence[Review], is_new: bool
         title=part.title,
         version=f"Version {part.number}, {part.state_words.lower()}" if part.number else part.state_words,
         is_new=is_new,
-        fingerprint=part.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(part.sha256),
         href=reverse("admin:pathways_version", args=[part.version.pk]) if part.version else "",
         approvals=tuple(decision_shown(review) for review in approvals),
     )

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from pathways.admin.forms.names import Names
 from pathways.admin.presenters.checks import AcceptanceShown, acceptance_shown
-from pathways.advice_classes import NOT_ADDRESSED, NOT_SETTLED, OF_STANCE
+from pathways.advice_classes import NOT_ADDRESSED, OF_STANCE
 from pathways.engine.stances import Stance
 from pathways.models import Acceptance, CheckRun
-from pathways.selectors.checks import IMPACT, impact_of
+from pathways.selectors.checks import IMPACT, impact_of, impact_subject
 
 MOST_ON_PAGE = 100
 HEADINGS = ("Record", "Kind", "Intervention", "From", "To", "Because of rules")
@@ -67,7 +67,7 @@ def impact_shown(run: CheckRun, accepted: Sequence[Acceptance]) -> ImpactShown |
         changes=changes[:MOST_ON_PAGE],
         more=f"{total - MOST_ON_PAGE} more are in the download." if total > MOST_ON_PAGE else "",
         csv_href=reverse("admin:pathways_run_impact", args=[run.pk]),
-        acceptance=acceptance_shown(IMPACT, by_subject) if total else None,
+        acceptance=acceptance_shown(IMPACT, by_subject.get(impact_subject(run))) if total else None,
     )
 
 
@@ -113,11 +113,8 @@ def labels_of(run: CheckRun) -> dict[str, str]:
 
 
 def verdict_in_words(verdict: Mapping[str, Any]) -> str:
-    """The word of the card, and whether it is settled where the word does not say so."""
+    """The stance and whether it is settled, apart: a verdict may change in one of them alone."""
     code, settled = verdict["stance"], verdict["settled"]
     if code is None:
-        return NOT_ADDRESSED.word if settled else f"{NOT_ADDRESSED.word} so far"
-    stance = Stance(code)
-    if stance.is_permissive and not settled:
-        return f"{NOT_SETTLED.word} ({code})"
-    return f"{OF_STANCE[stance].word} ({code}){'' if settled else ', not settled'}"
+        return NOT_ADDRESSED.word if settled else f"{NOT_ADDRESSED.word}, not settled"
+    return f"{OF_STANCE[Stance(code)].word}, {'settled' if settled else 'not settled'}"

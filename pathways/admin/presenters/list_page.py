@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from pathways.advice_classes import OF_STANCE
+from pathways.admin.presenters.answers import (
+    AnswerLine,
+    answer_lines,
+    followed_words,
+    most_frequent,
+    rules_in,
+)
 from pathways.clinic import AnswersGiven
 from pathways.dates import short_date
 from pathways.editing.entries import KINDS, entries
 from pathways.editing.parts import PartKind, kind_of
-from pathways.engine.stances import Stance
 from pathways.models import Version
 from pathways.permissions import can_review, can_start
 from pathways.selectors.versions import PartRow
@@ -26,11 +32,12 @@ ANSWERED_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLine:
-    verdict: str
-    followed: int
-    declined: int
-    reason: str
+class RowAction:
+    """The next thing that an editor does with a part; starting to work on it is posted."""
+
+    label: str
+    href: str
+    posts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class GuidanceRow:
     anchor: str
     kind_words: str
     in_force: str
+    in_force_note: str
     working: str
     working_state: str
     working_note: str
@@ -51,17 +59,18 @@ class GuidanceRow:
     reason: str
     answer_lines: tuple[AnswerLine, ...]
     open_href: str
-    open_label: str
-    start_href: str
-    start_label: str
+    action: RowAction | None
     review_href: str
 
 
 @dataclass(frozen=True, slots=True)
 class GuidancePage:
+    """``next_steps`` say what is there to do for the person who looks."""
+
     pathways: tuple[GuidanceRow, ...]
     shared: tuple[GuidanceRow, ...]
     release: str
+    next_steps: tuple[str, ...]
     can_edit: bool
     can_publish: bool
     has_answers: bool
@@ -83,15 +92,37 @@ def guidance_page(rows: Iterable[PartRow], said: Said, *, release: str, user: Us
         pathways=tuple(row for part, row in shown if kind_of(part) is PartKind.PATHWAY),
         shared=tuple(row for part, row in shown if kind_of(part) is not PartKind.PATHWAY),
         release=release,
+        next_steps=next_steps([row for _, row in shown], user),
         can_edit=user.has_perm(Permission.EDIT_CONTENT),
         can_publish=user.has_perm(Permission.PUBLISH_CONTENT),
         has_answers=said.answers is not None,
     )
 
 
+def next_steps(rows: Sequence[GuidanceRow], user: User) -> tuple[str, ...]:
+    steps = []
+    if user.has_perm(Permission.EDIT_CONTENT):
+        steps.append("To change something, start a working version of its part, or open its draft.")
+    if user.has_perm(Permission.REVIEW_CONTENT):
+        steps.append(waiting_for_review(sum(bool(row.review_href) for row in rows)))
+    if user.has_perm(Permission.PUBLISH_CONTENT):
+        steps.append("The publish gate shows what is ready, and what is missing.")
+    return tuple(steps)
+
+
+def waiting_for_review(count: int) -> str:
+    match count:
+        case 0:
+            return "Nothing waits for your review."
+        case 1:
+            return "1 part waits for your review."
+        case _:
+            return f"{count} parts wait for your review."
+
+
 def guidance_row(row: PartRow, said: Said, *, user: User, today: date) -> GuidanceRow:
     version, latest = row.open, row.open or row.approved
-    lines = answer_lines(row.document, said)
+    lines = answer_lines(row.document, said.answers or (), said.labels)
     review_by = iso_day(row.document.get("review_by"))
     may_review = version is not None and can_review(user, version)
     return GuidanceRow(
@@ -99,9 +130,10 @@ def guidance_row(row: PartRow, said: Said, *, user: User, today: date) -> Guidan
         anchor=row.part.replace("/", "-"),
         kind_words=contents_of(row.part, row.document),
         in_force=in_force_words(row),
+        in_force_note=not_approved(row),
         working=f"Version {version.number}" if version else "",
         working_state=state_words(version) if version else "Nothing is being worked on",
-        working_note=worked_on(version, row) if version else waiting(row),
+        working_note=worked_on(version) if version else waiting(row),
         owner=str(row.document.get("owner") or ""),
         review_by=review_words(review_by, today),
         is_overdue=review_by is not None and review_by < today,
@@ -111,11 +143,18 @@ def guidance_row(row: PartRow, said: Said, *, user: User, today: date) -> Guidan
         reason=most_frequent(lines),
         answer_lines=lines,
         open_href=reverse("admin:pathways_version", args=[latest.pk]) if latest else "",
-        open_label="Open the draft" if version and version.state == VersionState.DRAFT else "Open",
-        start_href=reverse("admin:pathways_part_start", args=[row.part]) if can_start(user, version) else "",
-        start_label="Start a working version",
+        action=row_action(row, user),
         review_href=reverse("admin:pathways_review", args=[latest.pk]) if latest and may_review else "",
     )
+
+
+def row_action(row: PartRow, user: User) -> RowAction | None:
+    version = row.open
+    if version is not None and version.state == VersionState.DRAFT:
+        return RowAction("Open the draft", reverse("admin:pathways_version", args=[version.pk]), posts=False)
+    if can_start(user, version):
+        return RowAction("Start a working version", reverse("admin:pathways_part_start", args=[row.part]), posts=True)
+    return None
 
 
 def contents_of(part: str, document: Mapping[str, Any]) -> str:
@@ -137,10 +176,18 @@ def state_words(version: Version) -> str:
     return str(version.get_state_display())
 
 
-def worked_on(version: Version, row: PartRow) -> str:
-    if row.in_force is not None and row.in_force.version == version:
-        return "In force for training, not approved yet"
-    return f"{version.updated_by_name}, {short_date(version.updated_at.date())}"
+def not_approved(row: PartRow) -> str:
+    version = row.in_force.version if row.in_force else None
+    is_approved = row.in_force is None or (version is not None and version.state == VersionState.APPROVED)
+    return "" if is_approved else "For training only: not approved"
+
+
+def worked_on(version: Version) -> str:
+    if version.created_by_id is None:
+        return (
+            "Came from files, waits for two reviewers" if version.state == VersionState.SUBMITTED else "Came from files"
+        )
+    return f"{version.updated_by_name}, {short_date(timezone.localdate(version.updated_at))}"
 
 
 def waiting(row: PartRow) -> str:
@@ -174,36 +221,5 @@ def open_questions(row: PartRow, said: Said) -> frozenset[str]:
     return frozenset(named) & said.unanswered
 
 
-def rules_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    rules = document.get("rules")
-    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-
-
 def texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def answer_lines(document: Mapping[str, Any], said: Said) -> tuple[AnswerLine, ...]:
-    """The answers to the verdicts that the rules of this pathway can give."""
-    given = {(rule.get("intervention"), rule.get("stance")) for rule in rules_in(document)}
-    return tuple(
-        AnswerLine(verdict_words(answer, said), answer.followed, answer.declined, answer.top_reason)
-        for answer in said.answers or ()
-        if (answer.intervention, answer.stance) in given
-    )
-
-
-def verdict_words(answer: AnswersGiven, said: Said) -> str:
-    word = OF_STANCE[Stance(answer.stance)].word if answer.stance in {one.value for one in Stance} else answer.stance
-    return f"{word}: {said.labels.get(answer.intervention, answer.intervention)}"
-
-
-def followed_words(lines: tuple[AnswerLine, ...]) -> str:
-    followed, declined = sum(line.followed for line in lines), sum(line.declined for line in lines)
-    return f"Followed {followed}, declined {declined}" if followed or declined else "No answers yet"
-
-
-def most_frequent(lines: tuple[AnswerLine, ...]) -> str:
-    """The top reason of the verdict that was declined most often."""
-    declined = [line for line in lines if line.declined and line.reason]
-    return max(declined, key=lambda line: line.declined).reason if declined else ""

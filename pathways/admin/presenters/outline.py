@@ -68,6 +68,11 @@ class Outline:
     faulty: int
     summary: str
 
+    @property
+    def faulty_entries(self) -> tuple[OutlineEntry, ...]:
+        every = [*((self.head,) if self.head else ()), *(entry for group in self.groups for entry in group.entries)]
+        return tuple(entry for entry in every if entry.problems)
+
 
 @dataclass(frozen=True, slots=True)
 class Faults:
@@ -110,6 +115,11 @@ def labels_of_form(part: str, kind: str) -> dict[str, str]:
     return {name: str(field.label or name) for name, field in form_for(part, kind).base_fields.items()}
 
 
+def field_in_words(part: str, entry: str, field: str) -> str:
+    """What the form calls a field that a comment is about: ``entry`` as "rules/init-systemic"."""
+    return labels_of_form(part, entry.partition("/")[0]).get(field) or field.replace("_", " ")
+
+
 def in_words(problem: Problem, identity: str, labels: Mapping[str, str]) -> str:
     """The problem as an editor reads it: without the entry's own name in front, with the place in a condition."""
     message = problem.message.removeprefix(f"{identity}: ") if identity else problem.message
@@ -143,7 +153,7 @@ def outline_of(
         groups=groups,
         loose=() if head else faults.of((HEAD, "")),
         faulty=faulty,
-        summary=f"{faulty} with a problem" if faulty else "No problems found",
+        summary=f"{faulty} entr{'y has' if faulty == 1 else 'ies have'} a problem" if faulty else "No problems found",
     )
 
 
@@ -167,17 +177,13 @@ def group_of(
     return OutlineGroup(
         kind=kind.name,
         title=kind.plural,
-        add_label=f"Add {with_article(kind.singular)}",
+        add_label=f"Add {kind.with_article}",
         add_href=reverse("admin:pathways_entry_add", args=[version.pk, kind.name]) if own_form else "",
         entries=shown,
         faulty=faulty,
         is_open=kind == RULES or len(shown) <= FEW or bool(faulty),
         is_near=kind == RULES or bool(faulty) or bool(current and current[0] == kind.name),
     )
-
-
-def with_article(words: str) -> str:
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def outline_entry(

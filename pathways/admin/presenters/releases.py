@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from pathways.admin.presenters.checks import moment
-from pathways.editing.parts import PART_TITLES, PATHWAY_PREFIX
+from pathways.editing.parts import part_in_words
 from pathways.models import ReleasePart
+from pathways.moments import short_moment
 from pathways.proof_status import ProofStatus, proof_of
 from pathways.selectors.history import ReleaseHistory, Spell
 from pathways.states import ReviewStatus
-
-SHOWN_OF_HASH = 12
+from pathways.words import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ def release_shown(history: ReleaseHistory, *, may_publish: bool) -> ReleaseShown
         state="In force" if history.in_force else "Was in force" if was_in_force else "Never in force",
         in_force=history.in_force,
         spells=tuple(spell_in_words(spell) for spell in history.spells),
-        made=f"{moment(release.created_at)} by {release.created_by_name}",
-        fingerprint=release.sha256[:SHOWN_OF_HASH],
+        made=f"{short_moment(release.created_at)} by {release.created_by_name}",
+        fingerprint=fingerprint(release.sha256),
         parts=tuple(part_shown(part) for part in history.parts),
         proof=proof_of(release),
         href=reverse("admin:pathways_release", args=[release.pk]),
@@ -67,15 +66,16 @@ def release_shown(history: ReleaseHistory, *, may_publish: bool) -> ReleaseShown
 
 def spell_in_words(spell: Spell) -> str:
     activation = spell.activation
-    until = f" until {moment(spell.until)}" if spell.until else ""
-    return f"In force since {moment(activation.activated_at)}{until}, put in force by {activation.by_name}"
+    until = f" until {short_moment(spell.until)}" if spell.until else ""
+    why = f": {activation.note}" if activation.note else ""
+    return f"In force since {short_moment(activation.activated_at)}{until}, put in force by {activation.by_name}{why}"
 
 
 def part_shown(part: ReleasePart) -> PartOfRelease:
     version = part.version
     return PartOfRelease(
-        title=PART_TITLES.get(part.part) or part.part.removeprefix(PATHWAY_PREFIX).replace("-", " ").capitalize(),
+        title=part_in_words(part.part),
         version=f"Version {version.number}" if version else "From files",
-        fingerprint=part.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(part.sha256),
         href=reverse("admin:pathways_version", args=[version.pk]) if version else "",
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
-from django.utils import timezone
 
 from pathways.admin.forms.names import Names
 from pathways.admin.presenters.citations import Citation, citations_of
@@ -17,20 +16,21 @@ from pathways.admin.presenters.differences import (
     EntryShown,
     anchor_of,
     comment_shown,
-    document_of,
     entry_shown,
-    part_title,
-    short_hash,
     version_line,
 )
 from pathways.admin.presenters.steps import Stepper, stepper
-from pathways.dates import short_date
 from pathways.editing.checklist import QUESTIONS, WHOLE_PART
 from pathways.editing.differences import EntryDifference, differences_between
-from pathways.editing.parts import Document
+from pathways.editing.entries import KINDS_BY_NAME
+from pathways.editing.parts import Document, part_in_words
 from pathways.models import Comment, Review, Version
+from pathways.moments import short_moment
+from pathways.selectors.parts import document_of_version
 from pathways.states import ReviewDecision, VersionState
+from pathways.words import fingerprint
 
+HEAD_TITLE = "Title and scope"
 SEPARATOR = "|"  # between an entry and a question in the value of a tick box; neither holds one
 Ticks = Mapping[str, Collection[str]]
 
@@ -50,6 +50,15 @@ class EntryToReview:
     entry: EntryShown
     citations: tuple[Citation, ...]
     questions: tuple[QuestionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupToReview:
+    """The entries of one kind."""
+
+    title: str
+    anchor: str
+    entries: tuple[EntryToReview, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
+    """``is_first``: nobody has approved this part yet, so it is read as a whole and compared with nothing."""
+
     title: str
     version: str
     against: str
@@ -88,7 +99,8 @@ class ReviewPage:
     note: str
     authors: str
     whole: tuple[QuestionShown, ...]
-    entries: tuple[EntryToReview, ...]
+    is_first: bool
+    groups: tuple[GroupToReview, ...]
     comments: tuple[CommentShown, ...]
     decisions: tuple[DecisionShown, ...]
     sha256: str
@@ -102,8 +114,12 @@ class ReviewPage:
     version_href: str
 
     @property
+    def entry_count(self) -> int:
+        return sum(len(group.entries) for group in self.groups)
+
+    @property
     def question_count(self) -> int:
-        return len(self.whole) + sum(len(entry.questions) for entry in self.entries)
+        return len(self.whole) + sum(len(entry.questions) for group in self.groups for entry in group.entries)
 
 
 def review_page(
@@ -120,28 +136,32 @@ def review_page(
     in_force: bool,
 ) -> ReviewPage:
     sides = Sides(Names(base.release), Names(candidate))
-    differences = differences_between(base.document, document_of(version))
+    differences = differences_between(base.document, document_of_version(version))
+    entries = [
+        EntryToReview(
+            entry=entry_shown(one, version, sides, comments),
+            citations=cited_by(one, sides),
+            questions=questions_of(one.key, checklist, attempt),
+        )
+        for one in differences
+    ]
+    if is_first := WHOLE_PART in checklist:
+        entries = [citing_once(one) for one in entries]
     under_review = version.state == VersionState.UNDER_REVIEW
     return ReviewPage(
-        title=part_title(version.part, document_of(version)),
+        title=part_in_words(version.part, document_of_version(version)),
         version=version_line(version),
         against=base.label,
         stepper=stepper(version, reviews, in_force=in_force),
         note=version.note,
-        authors=", ".join(authors) or "Nobody here: it came from files.",
+        authors=", ".join(authors) or "nobody here, it came from files",
         whole=questions_of(WHOLE_PART, checklist, attempt),
-        entries=tuple(
-            EntryToReview(
-                entry=entry_shown(one, version, sides, comments),
-                citations=cited_by(one, sides),
-                questions=questions_of(one.key, checklist, attempt),
-            )
-            for one in differences
-        ),
+        is_first=is_first,
+        groups=grouped(zip((one.kind_name for one in differences), entries, strict=True)),
         comments=tuple(comment_shown(one) for one in comments if not one.entry),
         decisions=tuple(decision_shown(review) for review in reviews),
         sha256=version.sha256,
-        fingerprint=short_hash(version.sha256),
+        fingerprint=fingerprint(version.sha256),
         why_not=why_not if version.state in VersionState.open() else "",
         can_start=not why_not and version.state == VersionState.SUBMITTED,
         can_decide=not why_not and under_review,
@@ -150,6 +170,26 @@ def review_page(
         differences_href=reverse("admin:pathways_differences", args=[version.pk]),
         version_href=reverse("admin:pathways_version", args=[version.pk]),
     )
+
+
+def grouped(entries: Iterable[tuple[str, EntryToReview]]) -> tuple[GroupToReview, ...]:
+    by_kind: dict[str, list[EntryToReview]] = {}
+    for kind_name, entry in entries:
+        by_kind.setdefault(kind_name, []).append(entry)
+    return tuple(
+        GroupToReview(
+            title=KINDS_BY_NAME[name].plural if name in KINDS_BY_NAME else HEAD_TITLE,
+            anchor=f"group-{name}",
+            entries=tuple(shown),
+        )
+        for name, shown in by_kind.items()
+    )
+
+
+def citing_once(one: EntryToReview) -> EntryToReview:
+    """Where the whole is read, what an entry cites is listed once, with its sources."""
+    fields = tuple(field for field in one.entry.fields if not (one.citations and field.keys))
+    return replace(one, entry=replace(one.entry, fields=fields))
 
 
 def cited_by(difference: EntryDifference, sides: Sides) -> tuple[Citation, ...]:
@@ -174,13 +214,12 @@ def questions_of(key: str, checklist: Mapping[str, Sequence[str]], attempt: Atte
 
 
 def decision_shown(review: Review) -> DecisionShown:
-    at = timezone.localtime(review.at)
     return DecisionShown(
         decision=ReviewDecision(review.decision).label,
         name=review.reviewer_name,
         role=review.reviewer_role,
-        at=f"{short_date(at.date())} {at:%H:%M}",
-        fingerprint=short_hash(review.sha256),
+        at=short_moment(review.at),
+        fingerprint=fingerprint(review.sha256),
         comment=review.comment,
     )
 
@@ -208,4 +247,4 @@ def open_questions(checklist: Mapping[str, Sequence[str]], ticks: Ticks) -> tupl
 def named(key: str) -> str:
     if key == WHOLE_PART:
         return "The whole part"
-    return key.partition("/")[2] or "Title and scope"
+    return key.partition("/")[2] or HEAD_TITLE

@@ -13,6 +13,7 @@ from pathways.states import ReviewDecision, VersionState
 
 STEPS = ("Draft", "Submitted", "Under review", "Approved", "In force")
 NEEDED = 2
+FOR_TRAINING = "Its text is in force without approval, for training only."
 POSITION = {
     VersionState.DRAFT: 1,
     VersionState.SUBMITTED: 2,
@@ -37,13 +38,18 @@ class Stepper:
 
 
 def stepper(version: Version, reviews: Sequence[Review], *, in_force: bool = False) -> Stepper:
+    """What came from files is in force without having gone these steps: that is said, and no step is ticked for it."""
     state = VersionState(version.state)
-    position = len(STEPS) if in_force else POSITION.get(state, 0)
+    is_approved = state == VersionState.APPROVED
+    position = len(STEPS) if in_force and is_approved else POSITION.get(state, 0)
+    aside = f" {FOR_TRAINING}" if in_force and not is_approved else ""
     if not position:
-        return Stepper(f"{state.label}{since(version)}.", ())
-    words = "In force" if in_force else words_for(version, state, reviews)
+        return Stepper(f"{state.label}{since(version)}.{aside}", ())
+    words = words_for(version, state, reviews)
+    if position == len(STEPS):
+        words = f"In force. {words}"
     steps = tuple(Step(label, place == position, place < position) for place, label in enumerate(STEPS, 1))
-    return Stepper(f"Step {position} of {len(STEPS)}: {words}", steps)
+    return Stepper(f"Step {position} of {len(STEPS)}: {words}.{aside}", steps)
 
 
 def words_for(version: Version, state: VersionState, reviews: Sequence[Review]) -> str:
@@ -55,11 +61,16 @@ def words_for(version: Version, state: VersionState, reviews: Sequence[Review]) 
         case VersionState.DRAFT:
             return f"Draft, last changed by {version.updated_by_name}"
         case VersionState.SUBMITTED:
-            return f"Submitted by {version.submitted_by_name or 'System'}, waiting for {NEEDED} reviewers"
+            return f"{submitted(version)}, waiting for {NEEDED} reviewers"
         case VersionState.UNDER_REVIEW:
             return f"Under review ({count} of {NEEDED} approved{f', by {approving}' if approving else ''})"
         case _:
             return f"Approved by {approving}" if approving else state.label
+
+
+def submitted(version: Version) -> str:
+    """What came from files has no author here, and nobody submitted it."""
+    return f"Submitted by {version.submitted_by_name}" if version.created_by_id else "Came from files"
 
 
 def is_untouched_return(version: Version) -> bool:

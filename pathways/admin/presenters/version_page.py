@@ -6,22 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEvent
-from pathways.admin.presenters.entry_names import WITHOUT_CODE
-from pathways.admin.presenters.outline import Outline, with_article
+from pathways.admin.presenters.outline import Outline, field_in_words
 from pathways.admin.presenters.steps import Stepper
-from pathways.dates import short_date
-from pathways.editing.entries import KINDS
+from pathways.editing.entries import key_in_words
 from pathways.models import Comment, Version
+from pathways.moments import short_moment
 from pathways.permissions import can_change, can_review, can_start
 from pathways.states import VersionState
+from pathways.words import fingerprint
 
-SHOWN_OF_HASH = 12
 DONE = ("changed", "added", "copied", "moved", "removed")
-KINDS_BY_NAME = {kind.name: kind for kinds in KINDS.values() for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ def version_page(
     comments: Iterable[CommentLine],
     user: User,
     open_version: Version | None,
+    in_force: bool,
 ) -> VersionPage:
     may_change = can_change(user, version)
     newer = open_version if open_version and open_version.number > version.number else None
@@ -92,7 +90,7 @@ def version_page(
         state=str(version.get_state_display()),
         frozen="" if may_change else why_frozen(version),
         stepper=stepper,
-        fingerprint=version.sha256[:SHOWN_OF_HASH],
+        fingerprint=fingerprint(version.sha256),
         based_on=f"Begun from version {version.based_on.number}" if version.based_on else "",
         note=version.note,
         sha256=version.sha256,
@@ -105,7 +103,7 @@ def version_page(
         discard_href=reverse("admin:pathways_version_discard", args=own) if may_change else "",
         start_href=reverse("admin:pathways_part_start", args=[version.part]) if can_start(user, open_version) else "",
         review_href=reverse("admin:pathways_review", args=own) if can_review(user, version) else "",
-        differences_href=reverse("admin:pathways_differences", args=own),
+        differences_href="" if in_force else reverse("admin:pathways_differences", args=own),
         cases_href=reverse("admin:pathways_cases", args=own),
         rename_href=reverse("admin:pathways_rename", args=own) if may_change and version.part == "vocabulary" else "",
         newer_href=reverse("admin:pathways_version", args=[newer.pk]) if newer else "",
@@ -117,7 +115,9 @@ def why_frozen(version: Version) -> str:
     match VersionState(version.state):
         case VersionState.DRAFT:
             return "You can read and comment on this draft. Your role does not include changing it."
-        case VersionState.SUBMITTED | VersionState.UNDER_REVIEW:
+        case VersionState.SUBMITTED:
+            return "The text is fixed. To change it, an editor starts a working version; reviewers then read that one."
+        case VersionState.UNDER_REVIEW:
             return "The text is fixed while it is being reviewed. To change it, ask the reviewers to return it."
         case VersionState.DISCARDED:
             return "This version was discarded. It is kept to look at."
@@ -126,29 +126,15 @@ def why_frozen(version: Version) -> str:
 
 
 def history_of(events: Iterable[AuditEvent]) -> tuple[HistoryLine, ...]:
-    return tuple(HistoryLine(moment(event), event.actor_name or "System", what_of(event)) for event in events)
+    return tuple(HistoryLine(short_moment(event.at), event.actor_name or "System", what_of(event)) for event in events)
 
 
 def what_of(event: AuditEvent) -> str:
     """What was done to which entry, else the sentence of the log; with the reason where one was given."""
     after = event.after or {}
-    done = [f"{word.capitalize()} {entry_words(str(after[word]))}" for word in DONE if after.get(word)]
+    done = [f"{word.capitalize()} {key_in_words(str(after[word]))}" for word in DONE if after.get(word)]
     words = [*(done or [event.sentence]), f"“{event.reason}”" if event.reason else ""]
     return ". ".join(word for word in words if word)
-
-
-def entry_words(entry: str) -> str:
-    """ "the rule init-systemic", from "rules/init-systemic"; internal codes are left out."""
-    name, _, identity = entry.partition("/")
-    kind = KINDS_BY_NAME.get(name)
-    if kind is None:
-        return "title, scope or owner"
-    return with_article(kind.singular) if name in WITHOUT_CODE else f"the {kind.singular} {identity}"
-
-
-def moment(event: AuditEvent) -> str:
-    at = timezone.localtime(event.at)
-    return f"{short_date(at.date())} {at:%H:%M}"
 
 
 def comment_lines(comments: Iterable[Comment], version: Version, labels: dict[str, str]) -> tuple[CommentLine, ...]:
@@ -156,14 +142,13 @@ def comment_lines(comments: Iterable[Comment], version: Version, labels: dict[st
 
 
 def comment_line(comment: Comment, version: Version, labels: dict[str, str]) -> CommentLine:
-    at = timezone.localtime(comment.at)
     kind, _, identity = comment.entry.partition("/")
     where = labels.get(comment.entry, comment.entry) if comment.entry else "The part as a whole"
     is_known = bool(identity) and comment.entry in labels
     return CommentLine(
         text=comment.text,
-        where=f"{where}, {comment.field.replace('_', ' ')}" if comment.field else where,
-        signature=f"{comment.by_name}, {short_date(at.date())} {at:%H:%M}, on version {comment.version.number}",
+        where=f"{where}, {field_in_words(version.part, comment.entry, comment.field)}" if comment.field else where,
+        signature=f"{comment.by_name}, {short_moment(comment.at)}, on version {comment.version.number}",
         resolved=f"Resolved by {comment.resolved_by_name}" if comment.resolved_at else "",
         href=reverse("admin:pathways_entry", args=[version.pk, kind, identity]) if is_known else "",
         resolve_href=reverse("admin:pathways_comment_resolve", args=[version.pk, comment.pk]),

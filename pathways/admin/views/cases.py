@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from accounts.requests import SignedInRequest
+from pathways.admin.breakage import problem_in_words
 from pathways.admin.desk import Desk, desk_of
 from pathways.admin.editor import Editor
 from pathways.admin.forms.base import form_for
 from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.cases import cases_page
+from pathways.admin.presenters.entry_names import shortened
 from pathways.admin.views.entry import page
 from pathways.editing.entries import CASES, Entry, entries
 from pathways.engine.problems import ContentProblems
@@ -34,6 +36,7 @@ from pathways.states import VersionState
 SAFEGUARDS = "safeguards"
 MOST_PROBLEMS = 12
 NOTHING_IN_FORCE = "nothing"
+LONGEST_TITLE = 80  # of a case made of a witness, for the editor to reword
 
 
 @require_safe
@@ -48,7 +51,9 @@ def cases(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "add_href": add_href(desk, safeguards),
     }
     if isinstance(desk.release, ContentProblems):
-        context["problems"] = [str(problem) for problem in desk.release.problems[:MOST_PROBLEMS]]
+        context["problems"] = [
+            problem_in_words(problem, desk.candidate.document) for problem in desk.release.problems[:MOST_PROBLEMS]
+        ]
     else:
         loaded = release_in_force()
         words = str(loaded.record) if loaded else NOTHING_IN_FORCE
@@ -109,7 +114,7 @@ def case_entry(desk: Desk, witness: Mapping[str, Any]) -> Entry:
     names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
     return {
         "id": next(name for name in names if name not in taken),
-        "title": str(witness.get("title") or ""),
+        "title": shortened(f"Witness: {witness.get('title') or ''}", LONGEST_TITLE),
         "as_of": witness.get("as_of"),
         "findings": dict(witness.get("findings") or {}),
     }

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pathways.admin.frame import content_page, person, render_content
-from pathways.admin.presenters.checks import SHOWN_OF_HASH, check_page, parts_of_run, run_shown
+from pathways.admin.presenters.checks import check_page, parts_of_run, run_shown
 from pathways.admin.presenters.impact import csv_rows
 from pathways.models import CheckRun
 from pathways.permissions import can_edit
@@ -19,6 +20,7 @@ from pathways.selectors.checks import get_run, impact_of, latest_run
 from pathways.services.checks import cancel_check, start_check
 from pathways.services.downloads import record_impact_download
 from pathways.states import CheckPurpose
+from pathways.words import fingerprint
 
 
 def run_found(run_id: UUID) -> CheckRun:
@@ -48,6 +50,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]  # of the middleware
         context = {
             "run": shown,
+            "again_href": reverse(page_of(found)),
             "parts": parts_of_run(found),
             "purpose": CheckPurpose(found.purpose).label,
             "may_edit": can_edit(person(request)),
@@ -63,7 +66,11 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def run_cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     found = run_found(run_id)
     cancel_check(found, by=person(request))
-    return redirect("admin:pathways_check" if found.purpose == CheckPurpose.WORKING else "admin:pathways_gate")
+    return redirect(page_of(found))
+
+
+def page_of(run: CheckRun) -> str:
+    return "admin:pathways_check" if run.purpose == CheckPurpose.WORKING else "admin:pathways_gate"
 
 
 @require_safe
@@ -73,7 +80,7 @@ def run_impact(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if impact_of(found) is None:
         raise Http404("This check has no impact to download.")
     record_impact_download(found, by=person(request))
-    name = f"impact-{found.sha256[:SHOWN_OF_HASH]}.csv"
+    name = f"impact-{fingerprint(found.sha256)}.csv"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

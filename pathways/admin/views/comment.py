@@ -54,8 +54,9 @@ def comment_resolve(request: HttpRequest, version_id: UUID, comment_id: UUID) ->
 
 
 def way_back(request: HttpRequest, version_id: UUID) -> str:
-    """The page the form stood on."""
+    """The page the form stood on; what is no path could be taken for the name of a page."""
     back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    if is_ours and back.startswith("/"):
         return back
     return reverse("admin:pathways_version", args=[version_id])

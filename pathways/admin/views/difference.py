@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from pathways.admin.bases import base_in_force, base_of_version, chosen_version, version_found
 from pathways.admin.frame import content_page, render_content
 from pathways.admin.presenters.differences import differences_page
-from pathways.admin.views.bases import base_in_force, base_of_version, chosen_version, version_found
 from pathways.selectors.candidates import working_candidate
 from pathways.selectors.versions import comments_of, versions_of
 

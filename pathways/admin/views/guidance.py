@@ -17,11 +17,12 @@ from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.list_page import ANSWERED_DAYS, Said, guidance_page
 from pathways.clinic import AnswersGiven, NoClinic, the_clinic
 from pathways.editing.parts import kind_of
+from pathways.models import Release
 from pathways.permissions import NotAllowed
 from pathways.selectors.parts import release_built_on
 from pathways.selectors.versions import PartRow, comments_of, open_version, part_rows
 from pathways.services.versions import start_pathway, start_version
-from pathways.states import VersionState
+from pathways.states import ReviewStatus, VersionState
 
 
 @require_safe
@@ -32,11 +33,16 @@ def guidance(request: HttpRequest) -> HttpResponse:
     page = guidance_page(
         rows,
         said_of(rows),
-        release=f"Release {release.number}" if release else "",
+        release=release_words(release) if release else "",
         user=person(request),
         today=today,
     )
     return render_content(request, "admin/pathways/list.html", {"page": page}, title="Guidance")
+
+
+def release_words(release: Release) -> str:
+    is_approved = release.status == ReviewStatus.APPROVED
+    return f"Release {release.number}" if is_approved else f"Release {release.number}, not approved, for training only"
 
 
 def said_of(rows: tuple[PartRow, ...]) -> Said:

@@ -16,7 +16,6 @@ from pathways.admin.desk import Desk, desk_of
 from pathways.admin.forms.closing import CopyForm
 from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.entry_names import code_of_entry, title_of_entry
-from pathways.admin.presenters.outline import with_article
 from pathways.editing.entries import EntryKind, entries, entry_hash
 from pathways.permissions import NotAllowed, check_can_change
 from pathways.services.versions import EditConflict, EntryExists, copy_entry, move_entry, remove_entry
@@ -44,7 +43,7 @@ def entry_copy(request: HttpRequest, version_id: UUID, kind: str, identity: str)
         request,
         "admin/pathways/entry_copy.html",
         context,
-        title=f"Copy {with_article(wanted.singular)}",
+        title=f"Copy {wanted.with_article}",
         status=422 if form.is_bound else 200,
     )
 
@@ -75,8 +74,11 @@ def entry_delete(request: HttpRequest, version_id: UUID, kind: str, identity: st
             refusal = f"{conflict.by_name} has just changed it. Look at it again before you delete it."
         except NotAllowed as refused:
             refusal = str(refused)
+    broken = breakage(desk.candidate.document, desk.version.part, wanted, identity)
     context = {
-        "broken": breakage(desk.candidate.document, desk.version.part, wanted, identity),
+        "broken": broken,
+        "broken_here": [one for one in broken if one.part == desk.version.part],
+        "broken_elsewhere": [one for one in broken if one.part != desk.version.part],
         "seen": entry_hash(entry),
         "refusal": refusal,
         "entry_title": title_of_entry(wanted, entry, desk.names),
@@ -89,7 +91,7 @@ def entry_delete(request: HttpRequest, version_id: UUID, kind: str, identity: st
         request,
         "admin/pathways/entry_delete.html",
         context,
-        title=f"Delete {with_article(wanted.singular)}",
+        title=f"Delete {wanted.with_article}",
         status=status,
     )
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from pathways.admin.breakage import problem_in_words
 from pathways.admin.desk import Desk, desk_of
 from pathways.admin.frame import content_page, person
 from pathways.clinic import NoClinic, the_clinic
@@ -44,7 +45,8 @@ def shown(request: HttpRequest, desk: Desk, case_id: str) -> HttpResponse:
         raise Http404("There is no such intervention.")
     release = desk.release
     if not isinstance(release, Release):
-        return not_shown(request, "The draft makes no card yet. First solve this:", str(release.problems[0]))
+        first = problem_in_words(release.problems[0], desk.candidate.document)
+        return not_shown(request, "The draft makes no card yet. First solve this:", first)
     try:
         case = release.safeguards.cases[case_id]
         record = read_record(release, case.record)

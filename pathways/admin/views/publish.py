@@ -12,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
 from pathways.admin.frame import content_page, person, render_content
-from pathways.admin.presenters.checks import moment
 from pathways.admin.presenters.gate import gate_page
+from pathways.admin.presenters.missing import PartMissing, missing_parts
 from pathways.admin.views.check import run_found
 from pathways.models import CheckRun
+from pathways.moments import short_moment
 from pathways.permissions import NotAllowed, can_edit, can_publish
 from pathways.selectors.candidates import new_versions, publish_candidate
 from pathways.selectors.checks import acceptances_of, latest_run
 from pathways.selectors.reviews import approvals_of
+from pathways.selectors.versions import part_rows
 from pathways.services.checks import accept, start_check
 from pathways.services.publishing import obstacles, publish
 from pathways.states import CheckPurpose, CheckState
@@ -39,7 +41,7 @@ def gate(request: HttpRequest) -> HttpResponse:
 def gate_shown(request: HttpRequest, refused: NotAllowed | None = None, *, note: str | None = None) -> HttpResponse:
     candidate, user = publish_candidate(), person(request)
     if candidate is None:
-        return render_content(request, "admin/pathways/gate_nothing.html", {}, title=TITLE)
+        return render_content(request, "admin/pathways/gate_nothing.html", {"missing": still_missing()}, title=TITLE)
     run = latest_run(CheckPurpose.PUBLISH)
     page = gate_page(
         candidate,
@@ -53,12 +55,21 @@ def gate_shown(request: HttpRequest, refused: NotAllowed | None = None, *, note:
     )
     shown = {
         "page": page,
-        "printed": moment(timezone.now()),
+        "missing": still_missing(),
+        "printed": short_moment(timezone.now()),
         "may_publish": can_publish(user),
         "may_accept": can_publish(user) or user.has_perm(Permission.REVIEW_CONTENT),
         "may_edit": can_edit(user),
     }
     return render_content(request, "admin/pathways/gate.html", shown, title=TITLE, status=422 if refused else 200)
+
+
+def still_missing() -> tuple[PartMissing, ...]:
+    rows = part_rows()
+    under_way = [row.open for row in rows if row.open is not None and row.approved is None]
+    return missing_parts(
+        rows, {version.pk: [review.reviewer_name for review in approvals_of(version)] for version in under_way}
+    )
 
 
 @require_POST

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from pathways.admin.bases import base_for_review, is_in_force, version_found
 from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.review import Attempt, Fault, open_questions, review_page, ticks_from
-from pathways.admin.views.bases import base_for_review, is_in_force, version_found
 from pathways.models import Version
 from pathways.permissions import NotAllowed, Refusal, why_not_review
 from pathways.selectors.candidates import working_candidate

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from audit.selectors import events_on
+from pathways.admin.bases import is_in_force
 from pathways.admin.desk import Desk, desk_of, labels_of
 from pathways.admin.forms.closing import CommentForm, DiscardForm, SubmitForm
 from pathways.admin.frame import content_page, person, render_content
@@ -18,7 +19,6 @@ from pathways.admin.presenters.steps import stepper
 from pathways.admin.presenters.version_page import VersionPage, comment_lines, history_of
 from pathways.admin.presenters.version_page import version_page as page_of
 from pathways.permissions import NotAllowed, Refusal, check_can_change
-from pathways.selectors.parts import parts_in_force, release_built_on
 from pathways.selectors.reviews import reviews_of
 from pathways.selectors.versions import open_version
 from pathways.services.versions import discard_version, submit_version
@@ -48,7 +48,7 @@ def version_submit(request: HttpRequest, version_id: UUID) -> HttpResponse:
     except NotAllowed as refused:
         if refused.refusal not in CORRECTABLE:
             raise
-        form.add_error(None, str(refused))
+        form.add_error(None, refused.refusal.value if refused.refusal is Refusal.HAS_PROBLEMS else str(refused))
         return shown(request, desk, submit=form, status=422)
     messages.success(request, "Submitted. Two reviewers who did not write it now read the exact text.")
     return redirect("admin:pathways_version", desk.version.pk)
@@ -82,15 +82,15 @@ def shown(request: HttpRequest, desk: Desk, *, submit: SubmitForm | None = None,
 
 
 def page_for(desk: Desk) -> VersionPage:
-    version = desk.version
-    in_force = parts_in_force(release_built_on()).get(version.part)
+    version, in_force = desk.version, is_in_force(desk.version)
     return page_of(
         version,
         title=desk.title,
-        stepper=stepper(version, tuple(reviews_of(version)), in_force=bool(in_force and in_force.version == version)),
+        stepper=stepper(version, tuple(reviews_of(version)), in_force=in_force),
         outline=desk.outline(),
         history=history_of(events_on(str(version.pk), most=HISTORY)),
         comments=comment_lines(desk.comments, version, labels_of(desk)),
         user=desk.user,
         open_version=open_version(version.part),
+        in_force=in_force,
     )

@@ -1,7 +1,6 @@
 """What differs between two documents of a part, for reviewers: entries, words, conditions and references."""
 
 from pathways.editing.differences.changed import (
-    EVERY_KIND,
     EntryDifference,
     How,
     differences_between,
@@ -11,7 +10,6 @@ from pathways.editing.differences.keys import KeyDifference, key_differences
 from pathways.editing.differences.words import Change, Run, Unit, line_difference, new_text, old_text, words_difference
 
 __all__ = [
-    "EVERY_KIND",
     "Change",
     "ConditionDifference",
     "EntryDifference",

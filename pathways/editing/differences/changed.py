@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pathways.editing.entries import HEAD, KINDS, Entry, EntryKind
+from pathways.editing.entries import HEAD, KINDS_BY_NAME, Entry, EntryKind
 from pathways.engine.release import canonical_json
 
-EVERY_KIND = {kind.name: kind for kinds in KINDS.values() for kind in kinds}
 TITLES = ("title", "label", "text", "professional", "reason")
 LONGEST_TITLE = 90
 
@@ -65,11 +64,11 @@ def head_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
 
 def beside_entries(document: Mapping[str, Any]) -> Entry:
     """Everything that no entry holds, so that no difference escapes."""
-    return {name: value for name, value in document.items() if name not in EVERY_KIND or not isinstance(value, list)}
+    return {name: value for name, value in document.items() if name not in KINDS_BY_NAME or not isinstance(value, list)}
 
 
 def entry_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[EntryDifference]:
-    for kind in EVERY_KIND.values():
+    for kind in KINDS_BY_NAME.values():
         old, new = by_identity(before, kind), by_identity(after, kind)
         common = [name for name in new if name in old]
         moved = out_of_order(common, {name: place for place, name in enumerate(old)})

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from pathways.selectors import release_in_force
 from pathways.selectors.checks import certificate_of
 from pathways.services.certificates import NotProved, certify_release
+from pathways.words import fingerprint
 
 
 class Command(BaseCommand):
@@ -27,4 +28,4 @@ class Command(BaseCommand):
         except NotProved as error:
             self.stderr.write("\n".join(("It is not proved, so it has no certificate:", *error.reasons)))
             return
-        self.stdout.write(f"Proved; certificate {certificate.sha256[:12]}.")
+        self.stdout.write(f"Proved; certificate {fingerprint(certificate.sha256)}.")

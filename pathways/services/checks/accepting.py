@@ -1,4 +1,4 @@
-"""Accepting what a check before publishing showed: a changed case, or the impact on the stored records."""
+"""Accepting what a check before publishing showed: changed cases and promises, and the impact on the records."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.events import Event
 from audit.services import record
+from pathways.gate.report import ACCEPTABLE
 from pathways.models import Acceptance, CheckRun
 from pathways.permissions import NotAllowed, Refusal
-from pathways.selectors.candidates import new_versions, publish_candidate
-from pathways.selectors.checks import IMPACT, impact_of
+from pathways.selectors.candidates import publish_candidate, versions_since_in_force
+from pathways.selectors.checks import IMPACT, impact_of, impact_subject
 from pathways.selectors.reviews import is_author_of_any
 from pathways.services.versions.closing import refuse_bad_note
 from pathways.states import CheckPurpose, CheckState
 
-CASE = "case/"
-
 
 @transaction.atomic
 def accept(run: CheckRun, *, by: User, subject: str, reason: str) -> Acceptance:
-    """Of this exact candidate: "case/…" as a line of the report names it, or "impact". Raises NotAllowed."""
+    """Of this exact candidate: "case/…" or "promise/…" as a line names it, or "impact". Raises NotAllowed."""
     refuse_person(by)
     if run.purpose != CheckPurpose.PUBLISH:
         raise NotAllowed(Refusal.NOT_FOR_PUBLISHING)
     if run.state != CheckState.FINISHED:
         raise NotAllowed(Refusal.CHECK_NOT_FINISHED)
+    refuse_outdated(run)
     if subject not in acceptable_subjects(run):
         raise NotAllowed(Refusal.NOTHING_TO_ACCEPT)
     refuse_bad_note(reason, Refusal.NO_REASON)
+    subject = impact_subject(run) if subject == IMPACT else subject
     try:
         with transaction.atomic():
             acceptance = Acceptance.objects.create(
@@ -52,13 +53,20 @@ def refuse_person(user: User) -> None:
     if not (user.has_perm(Permission.PUBLISH_CONTENT) or user.has_perm(Permission.REVIEW_CONTENT)):
         raise NotAllowed(Refusal.MAY_NOT_PUBLISH)
     candidate = publish_candidate()
-    if candidate is not None and is_author_of_any(user, new_versions(candidate)):
+    if candidate is not None and is_author_of_any(user, versions_since_in_force(candidate)):
         raise NotAllowed(Refusal.IS_AUTHOR)
 
 
+def refuse_outdated(run: CheckRun) -> None:
+    """Safety: who wrote what is new is known of the present candidate only."""
+    candidate = publish_candidate()
+    if candidate is None or candidate.sha256 != run.sha256:
+        raise NotAllowed(Refusal.CHECK_OUTDATED)
+
+
 def acceptable_subjects(run: CheckRun) -> set[str]:
-    """Safety: a changed case is a matter of judgement, a promise that is not kept is not."""
+    """Safety: what was changed is a matter of judgement; a case that fails or a promise that is broken is not."""
     lines = (run.report or {}).get("lines", [])
-    subjects = {str(line["details"].get("subject", "")) for line in lines}
-    cases = {subject for subject in subjects if subject.startswith(CASE)}
-    return cases | ({IMPACT} if impact_of(run) else set())
+    of_lines = {line["details"].get("subject") for line in lines if line["check"] in ACCEPTABLE}
+    subjects = {str(subject) for subject in of_lines if subject}  # what passed names none
+    return subjects | ({IMPACT} if impact_of(run) else set())

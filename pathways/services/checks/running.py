@@ -28,6 +28,7 @@ from pathways.states import CheckPurpose, CheckState
 
 logger = logging.getLogger(__name__)
 
+CANCELLED = "Cancelled."
 FAULT = "The check stopped by a fault of the application. It is in the log; tell whoever looks after the server."
 
 
@@ -40,7 +41,7 @@ def run_check(run_id: UUID) -> None:
     try:
         report = checked(run, progress)
     except (ProofCancelled, CheckCancelled):
-        ended(run, CheckState.CANCELLED, step="Cancelled.")
+        ended(run, CheckState.CANCELLED, step=CANCELLED)
     except Exception:
         logger.exception("Check %s stopped", run.pk)
         ended(run, CheckState.FAILED, step=FAULT)
@@ -104,6 +105,8 @@ def ended(run: CheckRun, state: CheckState, *, step: str = "", report: dict[str,
     locked = CheckRun.objects.select_for_update().get(pk=run.pk)
     if locked.state != CheckState.RUNNING:
         return
+    if locked.cancel_requested and state is CheckState.FINISHED:  # asked for after the last look
+        state, step, report = CheckState.CANCELLED, CANCELLED, None
     locked.state, locked.report, locked.finished_at, locked.step = state, report, timezone.now(), step
     if state is CheckState.FINISHED:
         locked.done = locked.total

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pathways.editing.entries import DERIVED, FINDINGS, INTERVENTIONS, RENAMED, Entry, EntryKind, entries
+from pathways.editing.entries import (
+    DERIVED,
+    FINDINGS,
+    INTERVENTIONS,
+    RENAMED,
+    Entry,
+    EntryKind,
+    entries,
+    key_in_words,
+)
 from pathways.editing.names import Name, NameKind, Use
-from pathways.editing.parts import PartKind, kind_of
+from pathways.editing.parts import PartKind, kind_of, part_in_words
 from pathways.editing.wellformed import fault_of_identity, faults_of
 from pathways.models import Version
 from pathways.permissions import NotAllowed, Refusal
@@ -14,6 +23,7 @@ from pathways.selectors.parts import parts_in_force, release_built_on
 from pathways.selectors.uses import uses_of
 
 MOST_DETAILS = 10
+RECORDS_NEED_IT = "Stored records may still need it."
 MOST_USES = 60
 NAMED_IN_CONTENT = {
     FINDINGS.name: NameKind.FINDING,
@@ -44,6 +54,8 @@ def refuse_losing_values(version: Version, kind: EntryKind, current: Entry, entr
     """Safety: an answer that is stored under a code is never orphaned by an edit; renaming moves it along."""
     if entry.get(kind.identity) != current.get(kind.identity):
         raise NotAllowed(Refusal.RENAME_INSTEAD if kind.name in NAMED_IN_CONTENT else Refusal.IDENTITY_STAYS)
+    if kind == RENAMED:
+        refuse_other_renaming(version, current, entry)
     if kind != FINDINGS:
         return
     code = str(current[kind.identity])
@@ -58,9 +70,16 @@ def refuse_losing_values(version: Version, kind: EntryKind, current: Entry, entr
             raise NotAllowed(Refusal.RENAME_INSTEAD, [f"Option “{option}” would be lost.", *in_words(uses)])
 
 
+def refuse_other_renaming(version: Version, current: Entry, entry: Entry) -> None:
+    """Of a renaming that is in force only its reason may be put better."""
+    moved = [name for name in ("finding", "option", "to") if current.get(name) != entry.get(name)]
+    if moved and current.get(RENAMED.identity) in entries_in_force(version.part, RENAMED):
+        raise NotAllowed(Refusal.STILL_USED, [RECORDS_NEED_IT])
+
+
 def refuse_removing_used(version: Version, kind: EntryKind, identity: str) -> None:
     if kind == RENAMED and identity in entries_in_force(version.part, kind):
-        raise NotAllowed(Refusal.STILL_USED, ["Stored records may still need it."])
+        raise NotAllowed(Refusal.STILL_USED, [RECORDS_NEED_IT])
     named = NAMED_IN_CONTENT.get(kind.name)
     if named is not None and (uses := uses_of(Name(named, identity), version)):
         raise NotAllowed(Refusal.STILL_USED, in_words(uses))
@@ -68,7 +87,7 @@ def refuse_removing_used(version: Version, kind: EntryKind, identity: str) -> No
 
 def in_words(uses: list[Use]) -> list[str]:
     ordered = sorted(uses, key=lambda use: use.part == "safeguards")  # rules first: cases follow them
-    shown = [f"{use.part}, {use.entry}: {use.place}." for use in ordered[:MOST_USES]]
+    shown = [f"{part_in_words(use.part)}, {key_in_words(use.entry)}: {use.place}." for use in ordered[:MOST_USES]]
     more = len(uses) - len(shown)
     return [*shown, f"And {more} more."] if more else shown
 

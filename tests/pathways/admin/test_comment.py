@@ -54,10 +54,9 @@ def test_there_is_no_comment_on_what_does_not_exist(editor: Client, pathway: Ver
     assert not Comment.objects.exists()
 
 
-def test_the_way_back_stays_here(editor: Client, pathway: Version) -> None:
-    answer = editor.post(
-        address("comment_add", pathway.pk), {"entry": "", "text": "On the whole.", "back": "https://example.org/"}
-    )
+@pytest.mark.parametrize("back", ["https://example.org/", "//example.org/", "no-page-of-this-name", ""])
+def test_the_way_back_stays_here(editor: Client, pathway: Version, back: str) -> None:
+    answer = editor.post(address("comment_add", pathway.pk), {"entry": "", "text": "On the whole.", "back": back})
     assert answer.headers["Location"] == f"{address('version', pathway.pk)}#comments"
 
 

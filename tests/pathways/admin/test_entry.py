@@ -184,7 +184,7 @@ def test_a_frozen_version_is_shown_and_not_changed(editor: Client, cast: Cast, r
     version = submitted(cast.editor)
     url = address("entry", version.pk, "rules", RULE)
     text = editor.get(url).text
-    assert "The text is fixed while it is being reviewed" in text
+    assert "The text is fixed. To change it, an editor starts a working version" in text
     assert 'id="save-now"' not in text
     assert 'hx-post="' + url not in text
     for headers in ({}, HTMX):

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from pathways.editing.entries import RULES, entry_hash
-from pathways.gate.report import Level
-from pathways.models import Acceptance, CheckRun, Release
+from pathways.gate.report import Level, Line
+from pathways.models import Acceptance, CheckRun, Release, Version
+from pathways.selectors.reviews import required_checklist
+from pathways.services.reviews import approve_version, start_review
 from pathways.services.versions import change_entry, start_version, submit_version
 from tests.cast import Cast
 from tests.factories import shipped_release
@@ -114,19 +116,25 @@ def test_obstacles_are_sentences(cast: Cast, client: Client, release: Release, g
         assert words in page, words
 
 
-def test_a_changed_case_is_accepted_with_a_reason(client: Client, release: Release, gate: Gate) -> None:
-    gate.lines = (CHANGED,)
+WEAKER = line(Level.BLOCKING, "promise-changed", "The promise never-it was changed.", subject="promise/never-it")
+
+
+@pytest.mark.parametrize("changed", [CHANGED, WEAKER], ids=["case", "promise"])
+def test_what_was_changed_is_accepted_with_a_reason(
+    client: Client, release: Release, gate: Gate, changed: Line
+) -> None:
+    gate.lines, subject = (changed,), changed.details["subject"]
     client.post(GATE)
-    refused = accept(client, CASE, " ")
+    refused = accept(client, subject, " ")
     assert refused.status_code == 422
     assert "Give a reason." in refused.content.decode()
     assert not Acceptance.objects.exists()
-    assert accept(client, CASE, "The board decided so.").status_code == 302
+    assert accept(client, subject, "The board decided so.").status_code == 302
     page = page_of(client)
     assert "Accepted</strong> by Prof Anne Lindqvist" in page
     assert "The board decided so." in page
     assert "Nothing stands in the way" in page
-    again = accept(client, CASE, "Once more.")
+    again = accept(client, subject, "Once more.")
     assert again.status_code == 422
     assert "This is accepted already." in again.content.decode()
 
@@ -233,3 +241,15 @@ def test_it_can_be_printed_and_signed(client: Client, release: Release) -> None:
     assert "css/review.css" in page
     assert "Name and role" in page
     assert "Printed " in page
+
+
+def test_what_is_missing_is_said_part_by_part(client: Client, cast: Cast) -> None:
+    shipped_release()
+    version = Version.objects.get(part="pathways/safety")
+    start_review(version, by=cast.first_reviewer)
+    approve_version(version, by=cast.first_reviewer, seen_sha256=version.sha256, checklist=required_checklist(version))
+    page = page_of(client)
+    assert "What is missing (7 parts)" in page
+    assert f"1 more approval. Approved so far by {cast.first_reviewer.display_name}." in page
+    assert page.count("Two reviewers have to approve it. Nobody has begun.") == 6
+    assert reverse("admin:pathways_review", args=[version.pk]) in page

@@ -50,7 +50,8 @@ def test_every_part_is_listed_with_its_state(editor: Client, release: Release) -
     for part in ("vocabulary", "evidence", "safeguards", "pathways-diagnosis", "pathways-safety"):
         assert "Submitted" in row(text, part)
         assert "Start a working version" in row(text, part)
-    assert "In force for training, not approved yet" in row(text, "pathways-safety")
+    assert "For training only: not approved" in row(text, "pathways-safety")
+    assert "Came from files, waits for two reviewers" in row(text, "pathways-safety")
     assert "question" in row(text, "pathways-initial-treatment")
 
 

@@ -71,6 +71,7 @@ def test_an_earlier_release_is_put_back_in_force(client: Client, first: Release,
     assert Activation.objects.first().release == first  # type: ignore[union-attr]
     page = client.get(RELEASES).content.decode()
     assert "Release 1</a>: In force" in page
+    assert "put in force by Prof Anne Lindqvist: A wording is wrong." in page
     assert page.count("Put this release back in force") == 1
     assert events("release_activated") == 2  # when it was loaded, and now
 

@@ -122,7 +122,7 @@ def test_a_part_under_review_is_not_taken_from_its_reviewers(editor: Client, cas
     answer = editor.post(address(draft, LINEAR), {"new_code": "thin", "reason": "Why."})
     assert answer.status_code == 422
     assert "under review" in answer.text
-    assert "pathways/initial-treatment" in answer.text
+    assert "It is about Initial treatment." in answer.text
     assert state() == before
 
 

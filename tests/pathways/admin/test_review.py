@@ -212,3 +212,22 @@ def test_methods_and_missing_ids(client: Client, version: Version) -> None:
     for step in ("review_start", "review_approve", "review_return"):
         assert client.get(address(version, step)).status_code == 405
         assert client.post(reverse(f"admin:pathways_{step}", args=[uuid4()])).status_code == 404
+
+
+def test_what_came_from_files_is_in_force_without_being_approved(cast: Cast, client: Client) -> None:
+    shipped_release()
+    version = Version.objects.get(part=SAFETY)
+    page = text_of(client.get(address(version)))
+    assert "Step 2 of 5: Came from files, waiting for 2 reviewers" in page
+    assert "Its text is in force without approval, for training only." in page
+    assert "Approved<span" not in page  # no step that nobody has taken is done
+
+
+def test_a_part_that_nobody_approved_is_read_as_a_whole(cast: Cast, client: Client) -> None:
+    shipped_release()
+    version = start_review(Version.objects.get(part=SAFETY), by=cast.first_reviewer)
+    page = text_of(client.get(address(version)))
+    assert "No version of this part has been approved yet" in page
+    assert "<ins>" not in page
+    assert 'href="#group-rules"' in page
+    assert page.count('name="ticked"') == 5

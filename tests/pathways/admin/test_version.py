@@ -22,7 +22,7 @@ def test_every_entry_has_a_tick_or_what_is_wrong(editor: Client, cast: Cast, pat
     assert "No problems found" in editor.get(address("version", pathway.pk)).text
     change(pathway, cast.editor, {"when": "raised_icp is yess\n"})
     text = editor.get(address("version", pathway.pk)).text
-    assert "1 with a problem" in text
+    assert "1 entry has a problem" in text
     assert "Line 1, column 15" in text
     assert "Did you mean yes?" in text
 
@@ -41,7 +41,7 @@ def test_submitting_freezes_it(editor: Client, cast: Cast, pathway: Version) -> 
     assert events("version_submitted") == 1
     text = editor.get(address("version", pathway.pk)).text
     assert "Step 2 of 5: Submitted" in text
-    assert "The text is fixed while it is being reviewed" in text
+    assert "The text is fixed. To change it, an editor starts a working version" in text
     assert address("version_submit", pathway.pk) not in text
 
 
