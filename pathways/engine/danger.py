@@ -23,14 +23,20 @@ PERMISSIVE = max(stance.strictness for stance in Stance if stance.is_permissive)
 
 
 def milder_patient(
-    original: Release, mutant: Release, *, seconds: float = SECONDS, logic: Logic | None = None
+    original: Release,
+    mutant: Release,
+    *,
+    interventions: Iterable[str] | None = None,
+    even_if_stricter: bool = True,
+    seconds: float = SECONDS,
+    logic: Logic | None = None,
 ) -> Witness | None:
     """A patient for whom the mutant is dangerous, with as few recorded findings as possible, or None.
 
     The mutant is dangerous for a patient when on some intervention
 
     - its governing stance is less strict than the original's (no stance is the least strict of all), or
-    - it recommends or considers where the original has no stance, or
+    - it recommends or considers where the original has no stance, or recommends where the original considers, or
     - its verdict is settled where the original's is not.
 
     The patient is any record, known and unknown findings with any days, that both releases can read; interventions
@@ -38,9 +44,12 @@ def milder_patient(
     age or the overtaking of a finding differ: any other observation that is too old or overtaken is so for both, and
     reads like none. The witness names the interventions in danger and the rules that govern them, the original's
     first. Raises NotDecided after ``seconds``, and CheckersDisagree where evaluating the witness shows no danger.
-    Whoever asks about many mutants, one after the other, may hand over one ``logic`` for all of them.
+    Whoever asks about many mutants, one after the other, may hand over one ``logic`` for all of them; ``interventions``
+    are those asked about, without it all. Without ``even_if_stricter`` a verdict that is settled because it has become
+    stricter is no danger.
     """
-    differing = differing_interventions(original, mutant)
+    asked = None if interventions is None else frozenset(interventions)
+    differing = [code for code in differing_interventions(original, mutant) if asked is None or code in asked]
     if not differing:
         return None
     cone = cone_of_both(original, mutant, differing)
@@ -49,26 +58,36 @@ def milder_patient(
     logic = logic or Logic()
     anybody = Anybody(logic, regions, aged & set(regions), OLDEST)
     before, after = (Encoding(release, logic, anybody) for release in (original, mutant))
-    danger = logic.some(in_danger(logic, before, after, intervention) for intervention in differing)
+    danger = logic.some(
+        in_danger(logic, before, after, intervention, even_if_stricter=even_if_stricter) for intervention in differing
+    )
     patient = Search(logic, anybody, seconds).fewest(danger)
     if patient is None:
         return None
     return confirmed(original, mutant, record_of(original, regions, patient))
 
 
-def in_danger(logic: Logic, before: Encoding, after: Encoding, intervention: str) -> Formula:
+def in_danger(logic: Logic, before: Encoding, after: Encoding, intervention: str, *, even_if_stricter: bool) -> Formula:
     strict_before = {level: before.at_least(intervention, level) for level in LEVELS}
     strict_after = {level: after.at_least(intervention, level) for level in LEVELS}
     milder = [logic.every([strict_before[level], logic.negation(strict_after[level])]) for level in LEVELS]
-    offered = [strict_after[1], logic.negation(strict_after[PERMISSIVE + 1]), logic.negation(strict_before[1])]
+    not_restricted = logic.negation(strict_after[PERMISSIVE + 1])
+    offered = [
+        logic.every([strict_after[level], not_restricted, logic.negation(strict_before[level])])
+        for level in LEVELS
+        if level <= PERMISSIVE
+    ]
     settled = [after.settled(intervention), logic.negation(before.settled(intervention))]
-    return logic.some([*milder, logic.every(offered), logic.every(settled)])
+    if not even_if_stricter:
+        stricter = (logic.every([strict_after[level], logic.negation(strict_before[level])]) for level in LEVELS)
+        settled.append(logic.negation(logic.some(stricter)))
+    return logic.some([*milder, *offered, logic.every(settled)])
 
 
 def is_dangerous(before: Verdict, after: Verdict) -> bool:
     """The same of two verdicts on one patient."""
     milder = strictness(after) < strictness(before)
-    offered = before.stance is None and after.stance is not None and after.stance.is_permissive
+    offered = after.stance is not None and after.stance.is_permissive and strictness(after) > strictness(before)
     return milder or offered or (after.settled and not before.settled)
 
 

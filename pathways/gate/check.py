@@ -14,11 +14,13 @@ from pathways.engine.release import Release, build_release, content_hash
 from pathways.gate.abbreviations import check_abbreviations
 from pathways.gate.cases import check_cases, check_changed_cases, check_coverage
 from pathways.gate.citations import check_citations
+from pathways.gate.milder import check_milder_advice
 from pathways.gate.problems import shape_lines, understood_line, unreadable_lines
 from pathways.gate.promises import check_promises
 from pathways.gate.proof import PROVED_BY, check_proof
 from pathways.gate.report import STANDING, CaseOutcome, Level, Line, Report
 from pathways.gate.report_json import storable
+from pathways.gate.stored_answers import check_stored_answers
 from pathways.gate.upkeep import check_upkeep
 from pathways.gate.wording import check_lengths
 
@@ -61,6 +63,9 @@ def check_document(
         lines = marked_standing(lines, baseline, today)
     proof, shown = proved(release, progress, cancelled) if with_proof else (None, unproved())
     lines += shown
+    if with_proof and baseline is not None:
+        tell(1, 1, "Looking for patients with milder advice than now")
+        lines += check_milder_advice(release, baseline)
     return Report(
         sha256=release.sha256,
         lines=tuple(sorted(lines, key=lambda line: ORDER[line.level])),
@@ -91,6 +96,7 @@ def case_lines(
     yield from check_cases(results)
     yield from check_changed_cases(document, baseline, release, accepted)
     yield from check_promises(document, baseline, accepted)
+    yield from check_stored_answers(release, baseline)
     yield from check_coverage(release, results)
 
 

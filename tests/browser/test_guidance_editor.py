@@ -81,6 +81,23 @@ def test_an_error_is_marked_while_one_types(editing: Clinic) -> None:
     expect(editing.page.locator(".fault mark")).to_have_text("symptomattic")
 
 
+def test_what_cannot_be_saved_is_marked_in_its_row_until_it_is_right(editing: Clinic) -> None:
+    page, box = editing.page, editing.page.locator("#field-professional")
+    row = page.locator("#row-field-professional")
+    box.fill("A bell \u0007 rings")
+    expect(row.locator(".field-error")).to_contain_text("control character")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(box).to_have_accessible_description(re.compile("control character"))
+    editing.is_accessible()
+    page.locator("#entry-saved a").click()
+    assert editing.focus() == "entry-problems"
+    box.fill("A bell rings")
+    is_saved(page)
+    expect(row.locator(".field-error")).to_have_count(0)
+    expect(row).not_to_have_class(re.compile("field-bad"))
+    expect(box).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_saving_stops_on_a_conflict_until_somebody_chooses(editing: Clinic, cast: Cast, draft: Version) -> None:
     page = editing.page
     change(draft, cast.editor, {"professional": "Their words."})

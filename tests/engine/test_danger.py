@@ -108,6 +108,17 @@ def test_a_stricter_stance_is_dangerous_only_where_it_settles() -> None:
     assert settling.interventions == ("drug",)
 
 
+def test_what_is_settled_only_because_it_is_stricter_can_be_left_out() -> None:
+    stricter = changed(ORIGINAL, sets(rule, "ask", stance="contraindicate", when="score < 70"))
+    assert milder_patient(build_release(ORIGINAL), build_release(stricter), even_if_stricter=False) is None
+
+
+def test_a_recommendation_of_what_was_only_considered_is_dangerous() -> None:
+    witness = found_in(sets(rule, "other", stance="recommend"))
+    assert witness is not None
+    assert (witness.interventions, list(witness.record["findings"])) == (("apparatus",), ["flow"])
+
+
 def test_what_is_not_asked_any_more_may_settle_a_verdict() -> None:
     witness = found_in(sets(finding, "exam", asked_when="bleed is no"))
     assert witness is not None

@@ -12,7 +12,7 @@ from pathways.engine import prove
 from pathways.engine.proofs import CheckersDisagree, CheckKind, NotDecided, Proof, ProofCancelled
 from pathways.engine.release import Release, content_hash
 from pathways.gate.check import check_document
-from pathways.gate.report import Level, Report
+from pathways.gate.report import STANDING, Level, Report
 from tests.engine.documents import Document
 from tests.gate.contents import PART, TODAY, document, lines_of, proof, proves, report_on, result
 
@@ -224,3 +224,16 @@ def test_a_broken_promise_shows_a_patient_and_how_to_keep_it_as_a_case() -> None
 def test_a_promise_about_nobody_is_pointed_out() -> None:
     made = spoiled(lambda made: made["safeguards"]["promises"][0].update(when="bleed is yes and bleed is no"))
     assert lines_of(check_document(made, today=TODAY), "promise-empty", Level.WARNING)
+
+
+def test_warnings_that_the_release_in_force_gives_as_well_are_marked() -> None:
+    def no_review(made: Document) -> None:
+        made["pathways"][0].pop("review_by")
+
+    before, now = spoiled(no_review), spoiled(no_review)
+    now["safeguards"]["cases"] = []
+    warnings = report_on(now, baseline=before).warnings
+    standing = {line.check: bool(line.details.get(STANDING)) for line in warnings}
+    assert standing["review-date"]
+    assert not standing["case-failing"]
+    assert not any(line.details.get(STANDING) for line in report_on(now).lines)

@@ -75,7 +75,7 @@ def test_a_certificate_that_does_not_fit_counts_for_nothing(release: Release, ca
 
 def test_every_page_says_it(cast: Cast, client: Client, patient: Patient, release: Release) -> None:
     draft = factories.make_draft(cast.consultant, patient, factories.FAVOURABLE)
-    words = words_of(certify(release))
+    certify(release)
     for url in (
         address("worklist"),
         address("patient_detail", patient.pk),
@@ -85,7 +85,7 @@ def test_every_page_says_it(cast: Cast, client: Client, patient: Patient, releas
         reverse("pathways:about"),
     ):
         page = text_of(client.get(url))
-        assert f"Content: release 1, under review, {words}" in page, url
+        assert "Content: release 1, under review, proved 22-Nov-2026<" in page, url
         assert NOT_PROVED not in page, url
 
 

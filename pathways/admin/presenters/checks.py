@@ -92,14 +92,6 @@ class RunShown:
     def has_report(self) -> bool:
         return bool(self.levels)
 
-    @property
-    def blocking(self) -> tuple[LevelShown, ...]:
-        return tuple(level for level in self.levels if level.code == Level.BLOCKING.value)
-
-    @property
-    def others(self) -> tuple[LevelShown, ...]:
-        return tuple(level for level in self.levels if level.code != Level.BLOCKING.value)
-
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:

@@ -117,7 +117,8 @@ def labels_of_form(part: str, kind: str) -> dict[str, str]:
 
 def field_in_words(part: str, entry: str, field: str) -> str:
     """What the form calls a field that a comment is about: ``entry`` as "rules/init-systemic"."""
-    return labels_of_form(part, entry.partition("/")[0]).get(field) or field.replace("_", " ")
+    label = labels_of_form(part, entry.partition("/")[0]).get(field) or field.replace("_", " ")
+    return f"“{label}”"
 
 
 def in_words(problem: Problem, identity: str, labels: Mapping[str, str]) -> str:

@@ -68,7 +68,7 @@ def spell_in_words(spell: Spell) -> str:
     activation = spell.activation
     until = f" until {short_moment(spell.until)}" if spell.until else ""
     why = f": {activation.note}" if activation.note else ""
-    return f"In force since {short_moment(activation.activated_at)}{until}, put in force by {activation.by_name}{why}"
+    return f"In force from {short_moment(activation.activated_at)}{until}, put in force by {activation.by_name}{why}"
 
 
 def part_shown(part: ReleasePart) -> PartOfRelease:

@@ -89,7 +89,10 @@ def test_what_a_draft_breaks_stands_first_with_three_columns(editor: Client, cas
     draft = start_version("pathways/initial-treatment", by=cast.editor)
     change(draft, cast.editor, {"stance": "avoid"}, kind=RULES, identity="init-systemic")
     text = editor.get(cases_of(draft)).text
-    assert text.index("Not as expected") < text.index(">As expected<")
+    open_rows, _, closed = text.partition('<details class="cases-settled">')
+    assert "Not as expected" in open_rows
+    assert ">As expected<" not in open_rows
+    assert f"<summary>{closed.count('>As expected<')} cases as expected, and as in force</summary>" in closed
     assert "Not advised: not as expected" in text
     assert "<td>Do</td><td>Do</td>" in text
 
@@ -133,9 +136,20 @@ def test_a_witness_becomes_a_case_with_nothing_expected_yet(editor: Client, run:
     assert version.state == VersionState.DRAFT
     assert reverse("admin:pathways_entry_add", args=[version.pk, "cases"]) in answer.text
     assert 'value="witness-a-promise"' in answer.text
+    assert 'value="Witness: Not proved: it is offered while there is a bleed."' in answer.text
     assert '<option value="present" selected>' in answer.text
     assert '<option value="consider/settled" selected>' not in answer.text
     assert not any(one["id"] == "witness-a-promise" for one in entries(document_of(version), CASES))
+
+
+def test_a_long_promise_gives_a_short_title(editor: Client, run: CheckRun) -> None:
+    case = {**WITNESS, "title": "it is offered " * 20}
+    CheckRun.objects.filter(pk=run.pk).update(report={"lines": [{"details": {"witness": {"case": case}}}]})
+    page = editor.post(witness_page(run, 0), follow=True).text
+    title = page.partition('value="Witness: ')[2].partition('"')[0]
+    assert title.startswith("it is offered")
+    assert title.endswith("…")
+    assert len(f"Witness: {title}") <= 80
 
 
 def test_the_same_draft_is_used_again_and_the_name_is_free(editor: Client, cast: Cast, run: CheckRun) -> None:

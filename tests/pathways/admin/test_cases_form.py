@@ -84,7 +84,12 @@ def test_a_case_is_kept_as_documents_write_it() -> None:
         ("finding-kps_day", "2026-11-20", "finding-kps", "a day but no answer"),
         ("finding-vte_value", "some", "finding-vte", "is not one of"),
         ("finding-intracranial_bleed_day", "2026-11-23", "finding-intracranial_bleed", "after 2026-11-22"),
-        ("finding-intracranial_bleed_day", "20.11.2026", "finding-intracranial_bleed", "is not a date. Write it as 22-Nov-2026"),
+        (
+            "finding-intracranial_bleed_day",
+            "20.11.2026",
+            "finding-intracranial_bleed",
+            "is not a date. Write it as 22-Nov-2026",
+        ),
         ("as_of", "soon", "as_of", "is not a date. Write it as 22-Nov-2026"),
         ("expect-vp_shunt", "perhaps", "expect-vp_shunt", "not one of the available choices"),
         ("expect_rules", "bleed-it-resume is true", "expect_rules", "a colon"),

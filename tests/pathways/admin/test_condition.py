@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from pathways.editing.entries import FINDINGS
 from pathways.models import Version
 from pathways.services.versions import start_version
 from tests.cast import Cast
-from tests.guidance import RULE, change
+from tests.guidance import RULE, change, document_of
 from tests.pathways.admin.pages import HTMX, address
 
 pytestmark = pytest.mark.django_db
@@ -49,13 +50,38 @@ def test_test_patients_that_newly_match_are_named(editor: Client, pathway: Versi
     assert "No more:" in checked(editor, pathway, "raised_icp is yes and kps > 100")
 
 
-def test_while_the_draft_does_not_build_it_says_why_and_still_reads(
+def test_what_is_wrong_with_the_rule_itself_takes_nothing_away(editor: Client, cast: Cast, pathway: Version) -> None:
+    change(pathway, cast.editor, {"references": []})
+    text = checked(editor, pathway, "raised_icp is any of yes, no")
+    assert "Matches newly:" in text
+    assert "bleed-it-withhold" in text
+    assert "has no reference" not in text
+
+
+def test_another_rule_with_a_fault_is_left_out_and_named(editor: Client, cast: Cast, pathway: Version) -> None:
+    other = next(rule["key"] for rule in document_of(pathway)["rules"] if rule["key"] != RULE)
+    change(pathway, cast.editor, {"references": ["no-such-reference"]}, identity=other)
+    text = checked(editor, pathway, "raised_icp is yes")
+    assert "Left out until what is wrong with it is solved" in text
+    assert f"({other})" in text
+    assert "Test patients, compared with" in text
+
+
+def test_a_fault_elsewhere_is_named_in_words_and_the_condition_still_read(
     editor: Client, cast: Cast, pathway: Version
 ) -> None:
-    change(pathway, cast.editor, {"references": ["no-such-reference"]})
+    vocabulary = start_version("vocabulary", by=cast.editor)
+    change(vocabulary, cast.editor, {"asked_when": "nothing is right"}, kind=FINDINGS, identity="her2")
     text = checked(editor, pathway, "raised_icp is yes")
     assert "Raised intracranial pressure is Yes" in text
-    assert "no-such-reference" in text
+    assert "come back once this is solved: Findings and interventions, “HER2" in text
+    assert "vocabulary/" not in text
+    assert "line 1, column 1" in text
+
+
+def test_the_row_of_this_rule_stands_first(editor: Client, pathway: Version) -> None:
+    text = checked(editor, pathway, "raised_icp is yes")
+    assert text.index("this rule") < text.index("init-it-selected")
 
 
 def test_conditions_of_other_entries_are_read_too(editor: Client, cast: Cast, release: object) -> None:

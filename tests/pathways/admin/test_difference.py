@@ -127,7 +127,7 @@ def test_open_comments_stand_at_their_entry(cast: Cast, client: Client) -> None:
     add_comment(draft, by=cast.first_reviewer, entry="", field="", text="Of the whole part.")
     page = page_of(client, draft)
     assert "Is that so?" in page
-    assert "on professional" in page
+    assert "on “For professionals”" in page
     assert "Of the whole part." in page
 
 

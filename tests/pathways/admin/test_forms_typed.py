@@ -9,7 +9,8 @@ import pytest
 from pathways.admin.forms.base import EntryForm
 from pathways.admin.forms.names import Names
 from pathways.admin.presenters.promises import promise_in_words
-from pathways.editing.entries import Entry
+from pathways.editing.entries import HEAD, Entry
+from tests.guidance import SAFETY
 from tests.pathways.admin.forms import entry_of, form_of, shipped
 
 
@@ -194,3 +195,26 @@ def test_every_shipped_promise_reads_back(promise: Entry) -> None:
 def test_an_unfinished_promise_says_what_is_missing(changes: Entry, words: str) -> None:
     promise = {"kind": "never", "interventions": ["vp_shunt"], "stances": ["consider"], "when": "kps < 70", **changes}
     assert words in promise_in_words(promise, Names(shipped()).vocabulary)
+
+
+@pytest.mark.parametrize("typed", ["22-Nov-2027", "2027-11-22", "22/11/2027", " 22-nov-2027 "])
+def test_days_are_typed_as_in_the_forms_of_patients(typed: str) -> None:
+    form = form_of(SAFETY, HEAD, {"title": "Safety"}, {"review_by": typed})
+    assert entry_of(form, {"title": "Safety"})["review_by"] == "2027-11-22"
+
+
+@pytest.mark.parametrize("typed", ["11/22/2027", "30-Feb-2027", "tomorrow", "22.11.2027", "9" * 50])
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    assert "review_by" in form_of(SAFETY, HEAD, {"title": "Safety"}, {"review_by": typed}).errors
+
+
+def test_a_day_is_shown_as_everywhere_and_never_by_the_picker_of_the_browser() -> None:
+    box = str(form_of(SAFETY, HEAD, {"title": "Safety", "review_by": "2027-11-22"})["review_by"])
+    assert 'value="22-Nov-2027"' in box
+    assert 'type="date"' not in box
+
+
+def test_references_are_cited_with_one_full_stop() -> None:
+    reference = {"key": "x", "title": "Leptomeningeal carcinomatosis.", "source": "Reviews", "year": "2013"}
+    names = Names({"evidence": {"references": [reference]}})
+    assert names.references == [("x", "Leptomeningeal carcinomatosis. Reviews, 2013")]

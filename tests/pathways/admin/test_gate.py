@@ -162,8 +162,8 @@ def test_the_impact_is_counted_listed_and_accepted(cast: Cast, client: Client, r
     page = page_of(client)
     for words in (
         "Looked at 1 draft, of which 1 would change; 1 signed plan, of which 1 would change.",
-        "Not now (withhold)",
-        "Do not (contraindicate)",
+        "Not now, not settled",
+        "Do not, settled",
         str(SOMEBODY),
         "bleed-it-withhold",
         "The impact on the stored records has to be accepted.",
@@ -241,6 +241,27 @@ def test_it_can_be_printed_and_signed(client: Client, release: Release) -> None:
     assert "css/review.css" in page
     assert "Name and role" in page
     assert "Printed " in page
+
+
+def test_what_has_to_be_decided_stands_before_what_is_only_to_be_read(
+    cast: Cast, client: Client, release: Release, gate: Gate
+) -> None:
+    stricter(cast)
+    gate.ward.records = [Stored()]
+    gate.lines = (
+        CHANGED,
+        line(Level.WARNING, "review-date", "A pathway has no review date."),
+        line(Level.WARNING, "question-open", "A question is open.", standing=True),
+        line(Level.PASSED, "wording-length", "All texts are short enough."),
+    )
+    client.post(GATE)
+    page = page_of(client)
+    ids = ("candidate", "run-head", "level-blocking", "impact", "approvals", "publish")
+    places = [page.index(f'<h2 id="{name}"') for name in ids]
+    places += [page.index(f'<details class="panel level-{level}"') for level in ("warning", "passed")]
+    assert places == sorted(places)
+    assert page.index("A pathway has no review date.") < page.index("1 that the release in force has as well")
+    assert page.index("1 that the release in force has as well") < page.index("A question is open.")
 
 
 def test_what_is_missing_is_said_part_by_part(client: Client, cast: Cast) -> None:

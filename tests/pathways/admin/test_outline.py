@@ -55,6 +55,11 @@ def test_deleting_first_shows_what_would_break(editor: Client, cast: Cast, relea
     assert "What this would break" in text
     assert "names it under “accompanies”" in text
     assert "Case “" in text
+    here, _, elsewhere = text.partition("In other parts and in the cases")
+    assert "names it under “accompanies”" in here
+    assert "it cannot be submitted with them" in here
+    assert "Case “" in elsewhere
+    assert "it cannot be published before they are solved" in elsewhere
 
 
 def test_a_finding_that_is_used_is_not_deleted(editor: Client, cast: Cast, release: object) -> None:

@@ -53,7 +53,7 @@ def test_publishing_leads_to_the_release_with_its_certificate(cast: Cast, client
     page = text_of(client.get(response["Location"]))
     for words in (
         "Release 2 is published and in force.",
-        "In force since",
+        "In force from",
         "put in force by Prof Anne Lindqvist",
         "Proof certificate",
         "z3 9",

@@ -62,6 +62,10 @@ def test_problems_stop_the_submission_and_are_named(editor: Client, cast: Cast, 
     assert answer.status_code == 422
     assert "no_such_finding" in answer.text
     assert "Says it more plainly." in answer.text
+    refusal = answer.text.partition('role="alert">')[2].partition("<form")[0]
+    assert refusal.startswith("This part still has problems.</p>")
+    assert f'<li><a href="{address("entry", pathway.pk, "rules", RULE)}">' in refusal
+    assert "rules/" not in refusal.replace(f"rules/{RULE}/", "")
 
 
 def test_what_has_changed_meanwhile_is_not_submitted(editor: Client, cast: Cast, pathway: Version) -> None:
