@@ -44,9 +44,11 @@ def line_on(before: Release, release: Release, intervention: str, logic: Logic) 
         return Line(Level.WARNING, CHECK, f"{label}: it could not be decided whether anybody gets milder advice.")
     if witness is None:
         return None
-    change = " → ".join(verdict_on(one, witness, intervention) for one in (before, release))
-    text = f"{label}: some patients get milder or more settled advice than under the release in force ({change})."
-    return Line(Level.WARNING, CHECK, text, details={"witness": details_of(release, witness, intervention, label)})
+    earlier, now = (verdict_on(one, witness, intervention) for one in (before, release))
+    text = f"{label}: some patients get milder or more settled advice than under the release in force."
+    why = f"Under the release in force: {earlier}. Under this content: {now}."
+    details = {"why": why, "witness": details_of(release, witness, intervention, label)}
+    return Line(Level.WARNING, CHECK, text, details=details)
 
 
 def verdict_on(release: Release, witness: Witness, intervention: str) -> str:

@@ -21,6 +21,7 @@ def test_a_dropped_rule_is_shown_on_the_patient_it_was_for() -> None:
     (line,) = lines(document(), before)
     assert line.level is Level.WARNING
     assert "Drug: some patients get milder or more settled advice" in line.text
+    assert line.details["why"].startswith("Under the release in force: Not advised")
     assert "weight" in line.details["witness"]["record"]["findings"]
     assert line.details["witness"]["case"]["id"] == "witness-milder-drug"
 

@@ -61,6 +61,8 @@ def why_it_fails(line: Line, report: Report, document: Document) -> Iterator[str
     found = next((one for one in results if one.subject == subject and one.text in line.text), None)
     if found:
         yield found.text
+    if why := line.details.get("why"):
+        yield str(why)
     recorded = line.details["witness"]["record"].get("findings", {})
     missing = [label for code, label in Names(document).findings if code in demanded(promise) and code not in recorded]
     if missing:
