@@ -10,7 +10,7 @@ from pathways.engine.cases import CaseResult, Difference
 from pathways.engine.proofs import Proof
 
 # The checks whose blocking lines a person may accept; their details name a "subject" such as "case/case-07".
-ACCEPTABLE = frozenset({"case-changed", "case-removed", "promise-changed", "promise-removed"})
+ACCEPTABLE = frozenset({"case-changed", "case-removed", "promise-changed", "promise-removed", "taken-back"})
 
 STANDING = "standing"  # in the details of a warning that the release in force gives as well
 

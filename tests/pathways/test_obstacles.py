@@ -13,9 +13,10 @@ from pathways.selectors.candidates import publish_candidate
 from pathways.services import publishing as publishing_module
 from pathways.services.checks import accept
 from pathways.services.publishing import obstacles, publish, roll_back
+from pathways.services.versions import start_version, submit_version
 from tests.cast import Cast
 from tests.factories import shipped_release
-from tests.guidance import approve_everything, approved, checked, refused, submitted
+from tests.guidance import approve_everything, approved, change, checked, refused, submitted
 from tests.guidance import published as publish_release
 from tests.pathways.admin.gates import Gate, installed
 
@@ -122,3 +123,18 @@ def test_a_broken_promise_is_not_accepted_under_the_name_of_something_else(
     run = checked(cast.publisher)
     accept(run, by=cast.publisher, subject="case/case-07", reason="As meant.")
     assert obstacles(run, by=cast.publisher) == ["It never holds."]
+
+
+def test_what_was_rolled_back_comes_back_only_when_somebody_accepts_it_by_name(cast: Cast, shipped: Release) -> None:
+    first = publish_release(cast, shipped)
+    approved(submitted(cast.editor), cast.first_reviewer, cast.second_reviewer)
+    publish_release(cast, shipped)
+    roll_back(first, by=cast.publisher, reason="A wording misled.")
+    draft = start_version("pathways/diagnosis", by=cast.editor)
+    draft = change(draft, cast.editor, {"professional": "Puncture once more."}, identity="dx-repeat-lp")
+    other = submit_version(draft, by=cast.editor, note="Says it in short.", seen_sha256=draft.sha256)
+    approved(other, cast.first_reviewer, cast.second_reviewer)
+    run = checked(cast.publisher)
+    refused_because(cast, run, "(A wording misled.), and this would put it back.")
+    accept(run, by=cast.publisher, subject="taken-back/pathways/safety/2", reason="The wording is not what misled.")
+    assert obstacles(run, by=cast.publisher) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +15,19 @@ from django.utils import timezone
 from audit.events import Event
 from audit.services import record
 from pathways.clinic import the_clinic
+from pathways.dates import short_date
+from pathways.editing.parts import part_in_words, parts_of
 from pathways.engine.problems import ContentProblems
 from pathways.engine.proofs import ProofCancelled
 from pathways.engine.release import build_release
 from pathways.gate.check import check_document
+from pathways.gate.report import Level, Line
 from pathways.gate.report_json import report_to_json
 from pathways.impact import impact_of_candidate
 from pathways.models import CheckRun
 from pathways.selectors import compiled_release, document_of
 from pathways.selectors.checks import IMPACT, accepted_subjects
+from pathways.selectors.history import taken_back
 from pathways.selectors.parts import release_built_on
 from pathways.services.checks.progress import CheckCancelled, Progress
 from pathways.states import CheckPurpose, CheckState
@@ -69,10 +75,27 @@ def checked(run: CheckRun, progress: Progress) -> dict[str, Any]:
         progress=progress,
         cancelled=progress.cancelled,
     )
+    if run.purpose == CheckPurpose.PUBLISH:
+        report = replace(report, lines=(*taken_back_lines(run, document), *report.lines))
     found = report_to_json(report)
     if run.purpose == CheckPurpose.PUBLISH:
         found[IMPACT] = impact_on_records(document, progress)
     return found
+
+
+def taken_back_lines(run: CheckRun, document: dict[str, Any]) -> Iterator[Line]:
+    """Safety: what was rolled back does not come back unseen with the next release. HZ-34"""
+    accepted, parts = accepted_subjects(run.sha256), parts_of(document)
+    for back in taken_back(UUID(part["version"]) for part in run.parts if part["version"]):
+        part = back.version.part
+        subject = f"taken-back/{part}/{back.version.number}"
+        reason = f" ({back.reason})" if back.reason else ""
+        text = (
+            f"{part_in_words(part, parts[part])}, version {back.version.number}, was taken out of force on "
+            f"{short_date(timezone.localdate(back.until))}{reason}, and this would put it back."
+        )
+        level = Level.PASSED if subject in accepted else Level.BLOCKING
+        yield Line(level, "taken-back", text, part, details={"subject": subject})
 
 
 def impact_on_records(document: dict[str, Any], progress: Progress) -> dict[str, Any] | None:
