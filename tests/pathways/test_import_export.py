@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from audit.models import AuditEvent
 from pathways.content_files import SHIPPED
@@ -112,6 +113,14 @@ def test_an_author_is_somebody_who_may_edit(tmp_path: Path, cast: Cast) -> None:
     assert "There is nobody" in refusal_of("import_content", folder, "--by", "no-such-person")
     assert "Nothing was imported." in refusal_of("import_content", folder, "--by", cast.publisher.username)
     assert not Version.objects.filter(state=VersionState.DRAFT).exists()
+
+
+@override_settings(LM_MODE="live")
+def test_in_live_mode_somebody_answers_for_what_is_imported(tmp_path: Path, cast: Cast) -> None:
+    folder = changed_files(tmp_path)
+    assert "Say who wrote it" in refusal_of("import_content", folder)
+    assert not Version.objects.filter(state=VersionState.DRAFT).exists()
+    assert "Draft:" in run("import_content", folder, "--by", cast.editor.username)
 
 
 def test_an_export_leaves_other_files_alone(tmp_path: Path) -> None:

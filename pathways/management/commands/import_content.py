@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="a folder as export_content writes it")
-        parser.add_argument("--by", metavar="USERNAME", help="the author of the drafts; default: none")
+        parser.add_argument("--by", metavar="USERNAME", help="the author of the drafts; needed in live mode")
 
     def handle(self, *args: Any, **options: Any) -> None:
         author = self.author(options["by"])
@@ -35,6 +36,9 @@ class Command(BaseCommand):
 
     def author(self, username: str | None) -> User | None:
         if username is None:
+            # Whoever wrote a draft may not approve it: in live mode somebody has to answer for what is imported.
+            if settings.LM_MODE == "live":
+                raise CommandError("Say who wrote it: --by USERNAME. Nothing was imported.")
             return None
         person = person_named(username)
         if person is None:
