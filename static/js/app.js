@@ -1,4 +1,4 @@
-/* The only script: saves the assessment form, keeps what was typed, and says plainly when something was not saved. */
+/* The only script of the clinical pages: saves the assessment form, keeps what was typed, and says plainly when something was not saved. */
 "use strict";
 
 (() => {
