@@ -13,7 +13,10 @@
 
   fetch(form.dataset.names, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.ok ? answer.json() : { findings: [] }))
-    .then((names) => (findings = names.findings))
+    .then((names) => {
+      findings = names.findings;
+      document.activeElement?.closest?.("[data-condition]")?.dispatchEvent(new Event("names-known")); // typing was faster
+    })
     .catch(() => {}); // without the names one types them in full
 
   const plain = (code, label = "") => ({ code, label });
@@ -122,6 +125,7 @@
     }
 
     text.addEventListener("input", open);
+    box.addEventListener("names-known", open);
     text.addEventListener("blur", close);
     text.addEventListener("click", close);
     text.addEventListener("keydown", (event) => {

@@ -104,7 +104,7 @@ def when_making_the_witness_a_case(studio: Studio) -> None:
 def when_repairing_the_condition(studio: Studio) -> None:
     page = studio.page
     studio.opens("check")
-    page.get_by_role("link", name=f"Open the rule {KEY}").click()
+    page.get_by_role("link", name=f"Open the rule {KEY}").first.click()
     studio.condition().focus()
     page.keyboard.press("Control+End")
     with studio.saves():
