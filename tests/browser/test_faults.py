@@ -78,8 +78,13 @@ def test_a_save_whose_answer_was_lost_is_not_saved_twice(clinic: Clinic, draft: 
     clinic.page.locator("#save-line", has_text="NOT SAVED").wait_for()
     # When somebody goes on working meanwhile
     clinic.chooses("antithrombotic", "None")
+    # Then both answers are stored, each once; the line says "Saved" between the two as well
+    for _ in range(100):
+        draft.refresh_from_db()
+        if draft.revision >= 3:
+            break
+        clinic.page.wait_for_timeout(100)
     clinic.is_saved()
-    # Then both answers are stored, each once
     draft.refresh_from_db()
     assert {code: one["value"] for code, one in draft.findings.items()} == {
         "vte": "established",
