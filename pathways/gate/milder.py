@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from pathways.engine.danger import differing_interventions, milder_patient
@@ -12,7 +11,7 @@ from pathways.engine.problems import ContentProblems
 from pathways.engine.proofs import CheckersDisagree, NotDecided, Witness
 from pathways.engine.release import Release, build_release
 from pathways.gate.report import Level, Line
-from pathways.gate.witness import case_from_witness, evaluated, plain, verdict_words, witness_in_words
+from pathways.gate.witness import evaluated, verdict_words, witness_details
 
 CHECK = "milder-advice"
 NOBODY = "No patient gets milder or more settled advice than under the release in force."
@@ -47,17 +46,15 @@ def line_on(before: Release, release: Release, intervention: str, logic: Logic) 
     earlier, now = (verdict_on(one, witness, intervention) for one in (before, release))
     text = f"{label}: some patients get milder or more settled advice than under the release in force."
     why = f"Under the release in force: {earlier}. Under this content: {now}."
-    details = {"why": why, "witness": details_of(release, witness, intervention, label)}
-    return Line(Level.WARNING, CHECK, text, details=details)
+    patient = witness_details(
+        release,
+        witness,
+        identity=f"witness-milder-{intervention.replace('_', '-')}",
+        title=f"Witness: {label}, milder than before",
+    )
+    return Line(Level.WARNING, CHECK, text, details={"why": why, "witness": patient})
 
 
 def verdict_on(release: Release, witness: Witness, intervention: str) -> str:
     _, evaluation = evaluated(release, witness)
     return verdict_words(evaluation.verdicts[intervention])
-
-
-def details_of(release: Release, witness: Witness, intervention: str, label: str) -> dict[str, Any]:
-    """As the proof shows a witness: in words for reading, as a record for running, as a case for keeping."""
-    identity = f"witness-milder-{intervention.replace('_', '-')}"
-    case = case_from_witness(release, witness, identity=identity, title=f"Witness: {label}, milder than before")
-    return {**plain(asdict(witness_in_words(release, witness))), "record": plain(witness.record), "case": case}

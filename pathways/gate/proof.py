@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from pathways.engine.proofs import CheckKind, CheckResult, Proof, Witness
+from pathways.engine.proofs import CheckKind, CheckResult, Proof
 from pathways.engine.release import Release
 from pathways.gate.places import Place, place_of_rule
 from pathways.gate.report import Level, Line
-from pathways.gate.witness import case_from_witness, plain, witness_in_words
+from pathways.gate.witness import witness_details
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,9 @@ def failed_line(release: Release, result: CheckResult, check: Check) -> Line:
     text = f"{subject_in_words(release, result)} {result.text} {check.remedy}"
     details: dict[str, Any] = {"subject": result.subject, "others": list(result.others)}
     if result.witness is not None:
-        details["witness"] = witness_details(release, result, result.witness)
+        identity, title = f"witness-{key_of(result.subject)}", title_of_case(release, result)
+        details["witness"] = witness_details(release, result.witness, identity=identity, title=title)
     return Line(level, check.name, text, place.part, place.entry, details)
-
-
-def witness_details(release: Release, result: CheckResult, witness: Witness) -> dict[str, Any]:
-    """The patient in words for reading, as a record for running, and as a case for keeping."""
-    identity = f"witness-{key_of(result.subject)}"
-    case = case_from_witness(release, witness, identity=identity, title=title_of_case(release, result))
-    words = plain(asdict(witness_in_words(release, witness)))
-    return {**words, "record": plain(witness.record), "case": case}
 
 
 def title_of_case(release: Release, result: CheckResult) -> str:

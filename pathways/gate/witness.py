@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -81,6 +81,13 @@ def verdict_words(verdict: Verdict) -> str:
 
 def firing_rule(rule: Rule) -> FiringRule:
     return FiringRule(rule.key, rule.pathway, rule.stance.value, rule.professional)
+
+
+def witness_details(release: Release, witness: Witness, *, identity: str, title: str) -> dict[str, Any]:
+    """The patient in words for reading, as a record for running, and as a case for keeping."""
+    case = case_from_witness(release, witness, identity=identity, title=title)
+    words = plain(asdict(witness_in_words(release, witness)))
+    return {**words, "record": plain(witness.record), "case": case}
 
 
 # As a case
