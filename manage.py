@@ -11,6 +11,9 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. Use `./dev manage …`, which brings its own environment.")
+    from config.commands import act_as_command
+
+    act_as_command(sys.argv[1] if len(sys.argv) > 1 else "help")
     execute_from_command_line(sys.argv)
 
 

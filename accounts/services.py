@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from accounts.models import Membership, User, Ward
 from accounts.permissions import Permission, Role
 from accounts.selectors import username_exists
+from audit.context import Actor
 from audit.events import Event
-from audit.services import Actor, record
+from audit.services import record
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -1,4 +1,4 @@
-"""From where the current request comes, for the log; nothing is known outside of a request."""
+"""Who is acting, and from where the current request comes: what every line of the log says besides what was done."""
 
 import hashlib
 import hmac
@@ -11,6 +11,29 @@ from typing import Protocol
 from django.conf import settings
 
 LONGEST_DEVICE = 200
+
+
+class Actor(Protocol):
+    """Who did it, as the log will remember them. An empty `audit_id` means that nobody is known."""
+
+    @property
+    def audit_id(self) -> str: ...
+    @property
+    def audit_name(self) -> str: ...
+    @property
+    def audit_role(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command or service that acts by itself, such as `command:load_content`."""
+
+    audit_id: str
+    audit_name: str
+    audit_role: str = ""
+
+
+NOBODY = Program(audit_id="", audit_name="")
 
 
 class Session(Protocol):
@@ -34,20 +57,42 @@ class RequestContext:
 
 
 NOWHERE = RequestContext(ip="", device="", session=None)
-_current: ContextVar[RequestContext] = ContextVar("audit_request_context", default=NOWHERE)
+_request: ContextVar[RequestContext] = ContextVar("audit_request_context", default=NOWHERE)
+_actor: ContextVar[Actor | None] = ContextVar("audit_actor", default=None)
+_process_actor: list[Actor] = [NOBODY]
 
 
 def current_request() -> RequestContext:
-    return _current.get()
+    return _request.get()
+
+
+def current_actor() -> Actor:
+    """Of this request or block; outside of both, of the whole process; NOBODY in a web worker between requests."""
+    return _actor.get() or _process_actor[0]
+
+
+def set_process_actor(actor: Actor) -> None:
+    """For commands, which act as one program from beginning to end. A web server never calls it."""
+    _process_actor[0] = actor
 
 
 @contextmanager
 def request_context(context: RequestContext) -> Iterator[None]:
-    token = _current.set(context)
+    token = _request.set(context)
     try:
         yield
     finally:
-        _current.reset(token)
+        _request.reset(token)
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """The database asks for the actor at every write of an audited table, and refuses the write without one."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
 
 
 def printable(text: str, longest: int) -> str:

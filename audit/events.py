@@ -16,7 +16,26 @@ class Event(Enum):
     WARD_ADDED = ("accounts.ward_added", "Added a ward")
     WARD_CHANGED = ("accounts.ward_changed", "Changed a ward")
     ACCESS_DENIED = ("access_denied", "Was refused access")
+    PASSWORD_ASKED = ("accounts.password_asked", "Entered the password again to go on")
+    PASSWORD_REFUSED = ("accounts.password_refused", "Entered a wrong password to go on")
+    SCREEN_COVERED = ("accounts.screen_covered", "Left the computer: the screen was covered")
+    SESSION_ENDED = ("accounts.session_ended", "Was signed out after a time without activity")
+    SIGN_IN_DELAYED = ("accounts.sign_in_delayed", "Sign-in was made to wait after wrong passwords")
+    SECOND_FACTOR_CHANGED = ("accounts.second_factor_changed", "Changed the second factor of sign-in")
+    SECOND_FACTOR_REFUSED = ("accounts.second_factor_refused", "Entered a wrong code of the second factor")
+    FIRST_ACCOUNT_MADE = ("accounts.first_account_made", "Made the first account with the one-time code")
+    TOO_MANY_REQUESTS = ("too_many_requests", "Sent requests faster than anybody can work")
+
+    # The log itself
+    ROW_CHANGED = ("row.changed", "A row was written")
     AUDIT_READ = ("audit.read", "Read the audit log")
+    AUDIT_CLINICAL_READ = ("audit.clinical_read", "Read clinical text in the audit log")
+    AUDIT_EXPORTED = ("audit.exported", "Exported events of the audit log")
+    AUDIT_VERIFIED = ("audit.verified", "Verified the audit log")
+    AUDIT_RETIRED = ("audit.retired", "Removed events of the audit log whose retention had ended")
+    AUDIT_VALUES_ERASED = ("audit.values_erased", "Erased what the audit log says about a patient")
+    AUDIT_PROOF_MADE = ("audit.proof_made", "Made a proof that an event stands in the audit log")
+    CLOCK_DIFFERED = ("audit.clock_differed", "The clocks of application and database differed")
 
     # Guidance
     CONTENT_LOADED = ("pathways.content_loaded", "Loaded guidance content")
@@ -50,6 +69,12 @@ class Event(Enum):
         "patients.duplicate_warning_overridden",
         "Added the patient although a similar one existed",
     )
+    BREAK_GLASS_ASKED = ("patients.break_glass_asked", "Asked to open the record of another ward's patient")
+    BREAK_GLASS_OPENED = ("patients.break_glass_opened", "Opened the record of another ward's patient by break-glass")
+    BREAK_GLASS_REFUSED = ("patients.break_glass_refused", "Was refused to open another ward's record")
+    BREAK_GLASS_ENDED = ("patients.break_glass_ended", "Ended the access by break-glass")
+    BREAK_GLASS_REVIEWED = ("patients.break_glass_reviewed", "Reviewed an access by break-glass")
+    BREAK_GLASS_LISTED = ("patients.break_glass_listed", "Looked through the accesses by break-glass")
     HISTORY_VIEWED = ("patients.history_viewed", "Viewed the history of the patient's record")
 
     # Assessments

@@ -1,11 +1,11 @@
-"""Keeps for the log where a request came from while it is being answered."""
+"""Keeps for the log who sent a request and from where, while it is being answered."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from audit.context import LONGEST_DEVICE, RequestContext, printable, request_context
+from audit.context import LONGEST_DEVICE, RequestContext, acting, printable, request_context
 
 
 class AuditContextMiddleware:
@@ -18,8 +18,27 @@ class AuditContextMiddleware:
             device=printable(request.META.get("HTTP_USER_AGENT", ""), LONGEST_DEVICE),
             session=request.session,
         )
-        with request_context(context):
+        with request_context(context), acting(SignedIn(request)):
             return self.get_response(request)
+
+
+class SignedIn:
+    """The person behind a request, read late: most requests write nothing, and signing in changes who it is."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def audit_id(self) -> str:
+        return getattr(self._request.user, "audit_id", "")
+
+    @property
+    def audit_name(self) -> str:
+        return getattr(self._request.user, "audit_name", "")
+
+    @property
+    def audit_role(self) -> str:
+        return getattr(self._request.user, "audit_role", "")
 
 
 def client_address(request: HttpRequest) -> str:

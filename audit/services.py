@@ -1,30 +1,21 @@
-"""The only writer of the audit log."""
+"""The only writer of the audit log, beside the triggers on the tables."""
 
-import json
 import uuid
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from audit.context import current_request, printable
+from audit.context import Actor, current_actor, current_request, printable
+from audit.database.transactions import NamedTransactions
 from audit.events import Event
-from audit.models import AuditEvent
+from audit.models import AuditEvent, ShownPatient
+from audit.payloads import canonical
+from audit.values import seal
 
 LONGEST_TEXT = 2000
-
-
-class Actor(Protocol):
-    """Who did it, as the log will remember them."""
-
-    @property
-    def audit_id(self) -> str: ...
-    @property
-    def audit_name(self) -> str: ...
-    @property
-    def audit_role(self) -> str: ...
 
 
 class OutsideTransaction(RuntimeError):
@@ -36,22 +27,30 @@ def record(
     *,
     by: Actor | None,
     patient: UUID | None = None,
+    shown: Iterable[UUID] = (),
     target: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
     outcome: str = "done",
 ) -> AuditEvent:
-    """Write one event into the running transaction; `before` and `after` are JSON-able values that changed."""
-    if not transaction.get_connection().in_atomic_block:
+    """Write one event into the running transaction; `before` and `after` are JSON-able values that changed.
+
+    With a `patient`, these values and the reason are encrypted with that patient's key. `shown` are the patients of a
+    list. Without `by` it was a program: the command that runs, or nobody that is known.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block or not isinstance(connection, NamedTransactions):
         raise OutsideTransaction(f"{event.code} was recorded outside of transaction.atomic().")
-    request = current_request()
+    actor, request, event_id = by or current_actor(), current_request(), uuid.uuid4()
+    listed = list(dict.fromkeys(shown))
+    why = printable(reason, LONGEST_TEXT)
     columns: dict[str, Any] = {
-        "id": uuid.uuid4(),
+        "id": event_id,
         "at_us": _microseconds_now(),
-        "actor_id": by.audit_id if by else "",
-        "actor_name": by.audit_name if by else "",
-        "actor_role": by.audit_role if by else "",
+        "actor_id": actor.audit_id,
+        "actor_name": actor.audit_name,
+        "actor_role": actor.audit_role,
         "session_hash": request.session_hash,
         "ip": request.ip,
         "device": request.device,
@@ -59,24 +58,23 @@ def record(
         "outcome": outcome,
         "patient_id": patient,
         "target": printable(target, LONGEST_TEXT),
-        "reason": printable(reason, LONGEST_TEXT),
+        "reason": "" if patient else why,
+        "transaction": connection.transaction_name(),
     }
-    payload = canonical({**columns, "before": before, "after": after})
-    return AuditEvent.objects.create(**columns, payload=payload)
+    values = _values(before, after, reason=why if patient else "", listed=listed)
+    if values and patient:
+        values = seal(values, patient=patient, event=event_id)
+    created = AuditEvent.objects.create(**columns, payload=canonical({**columns, "values": values or None}))
+    if listed:
+        ShownPatient.objects.bulk_create(ShownPatient(event=created, patient_id=one) for one in listed)
+    return created
 
 
-def canonical(values: Mapping[str, Any]) -> bytes:
-    """One byte string for equal values, whatever the order of keys; ids are written as text."""
-    text = json.dumps(
-        values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
-    )
-    return text.encode("utf-8")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"The audit log takes plain JSON values, not {type(value).__name__}.")
+def _values(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, reason: str, listed: list[UUID]
+) -> dict[str, Any]:
+    given = {"before": before, "after": after, "reason": reason, "shown": [str(one) for one in listed]}
+    return {name: value for name, value in given.items() if value}
 
 
 def _microseconds_now() -> int:

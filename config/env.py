@@ -91,7 +91,7 @@ def database(name: str, default_file: Path) -> dict[str, object]:
 
 def sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "audit.database.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
             "timeout": 20,
@@ -111,7 +111,7 @@ def postgresql(url: str) -> dict[str, object]:
     options: dict[str, object] = {"connect_timeout": 5, **dict(parse_qsl(parts.query))}
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "audit.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

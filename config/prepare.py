@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 
+from config.commands import act_as_command
+
 
 def prepare() -> None:
     settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)
@@ -38,6 +40,7 @@ def static_fingerprint() -> str:
 
 if __name__ == "__main__":
     django.setup()
+    act_as_command("prepare")
     try:
         prepare()
     except CommandError as error:

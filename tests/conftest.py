@@ -8,11 +8,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from audit.context import Program, set_process_actor
 from tests import browsers
 from tests.engine import hypothesis_profiles  # noqa: F401  -- registers the profiles for --hypothesis-profile
 
 # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# What tests write besides through pages is written by this program; a request brings its own actor, or none.
+set_process_actor(Program(audit_id="tests", audit_name="The tests"))
 
 NOT_RUN = "Browser journeys were not run: there is no Chromium here (Debian: apt install chromium)."
 

@@ -81,6 +81,12 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "lm-pathways.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Wraps the keys of what the audit log says about patients; every place of installation sets its own.
+AUDIT_MASTER_KEY = ""
+AUDIT_MASTER_KEY_FALLBACKS: tuple[str, ...] = ()
+AUDIT_ORIGIN = env.text("LM_AUDIT_ORIGIN", "lm-pathways.local/audit")  # the log's name in its checkpoints
+AUDIT_DIR = VAR_DIR / "audit"  # of the sealer: checkpoints sent out, public keys
+
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"

@@ -9,6 +9,8 @@ LM_MODE = env.choice("LM_MODE", ("training", "live"))
 DEBUG = env.flag("LM_DEBUG", default=False)
 SECRET_KEY = env.secret("LM_SECRET_KEY", "LM_SECRET_KEY_FILE")
 SECRET_KEY_FALLBACKS = env.words("LM_SECRET_KEY_FALLBACKS")
+AUDIT_MASTER_KEY = env.secret("LM_AUDIT_MASTER_KEY", "LM_AUDIT_MASTER_KEY_FILE")
+AUDIT_MASTER_KEY_FALLBACKS = tuple(env.words("LM_AUDIT_MASTER_KEY_FALLBACKS"))
 ALLOWED_HOSTS = env.words("LM_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 TRUSTED_PROXIES = env.number("LM_TRUSTED_PROXIES", 1)
@@ -25,7 +27,7 @@ if TRUSTED_PROXIES > 0:
     # Only behind a proxy of ours, which has to overwrite this header (docs/how-to/install-in-a-hospital.md).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+if DATABASES["default"]["ENGINE"] == "audit.database.postgresql":
     options = DATABASES["default"]["OPTIONS"]
     assert isinstance(options, dict)  # noqa: S101
     options["pool"] = {"min_size": 2, "max_size": env.number("LM_DATABASE_POOL", 10), "timeout": 5}
@@ -33,6 +35,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 refuse_insecure(
     debug=DEBUG,
     secret_key=SECRET_KEY,
+    audit_master_key=AUDIT_MASTER_KEY,
     allowed_hosts=ALLOWED_HOSTS,
     secure_cookies=SESSION_COOKIE_SECURE,
     ssl_redirect=SECURE_SSL_REDIRECT,

@@ -10,6 +10,7 @@ from config import env
 from config.settings.base import *
 
 SECRET_KEY = "only-for-tests-" + "x" * 50
+AUDIT_MASTER_KEY = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMTI="
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DEMO_SIGN_IN = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -23,6 +24,7 @@ _folder = Path(tempfile.mkdtemp(prefix="lm-pathways-test-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
+AUDIT_DIR = _folder / "audit"
 
 _database: dict[str, Any] = env.database("DATABASE_URL", _folder / "unused.sqlite3")
 if _database["ENGINE"].endswith("sqlite3"):

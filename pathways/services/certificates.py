@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from audit.context import Actor
 from audit.events import Event
-from audit.services import Actor, record
+from audit.services import record
 from pathways.engine.proofs import CheckersDisagree, CheckKind, CheckResult, NotDecided, Proof
 from pathways.engine.release import canonical_json
 from pathways.engine.safeguards import Promise

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from audit.context import Actor
 from audit.events import Event
-from audit.services import Actor, record
+from audit.services import record
 from pathways.content_files import Content
 from pathways.editing.parts import Document, parts_of
 from pathways.engine.release import canonical_json, content_hash

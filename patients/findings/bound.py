@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from audit.services import canonical
+from audit.payloads import canonical
 from pathways.engine.currency import FindingState
 from pathways.engine.evaluation import Evaluation, Verdict
 from pathways.engine.explain import true_alternatives, why_true

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.events import Event
-from audit.services import canonical, record
+from audit.payloads import canonical
+from audit.services import record
 from pathways.selectors import release_in_force
 from patients.dates import short_date
 from patients.findings import Board, board_of

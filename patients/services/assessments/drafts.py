@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.events import Event
-from audit.services import canonical, record
+from audit.payloads import canonical
+from audit.services import record
 from patients.findings import Answer, FormContext, Refusal, release_of
 from patients.findings.answers import Writing, accept
 from patients.models import Assessment, SavedChange

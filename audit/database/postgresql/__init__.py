@@ -1,0 +1,1 @@
+"""PostgreSQL, told who acts."""

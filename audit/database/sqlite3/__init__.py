@@ -1,0 +1,1 @@
+"""SQLite, told who acts, and taking turns fairly."""

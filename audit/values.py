@@ -1,0 +1,107 @@
+"""What an event says about a patient, encrypted with a key of that patient's own.
+
+Destroying the key makes these values unreadable for ever, and leaves every hash of the log as it is. Keys are stored
+wrapped with the installation's master key, in a table that is backed up apart from the rest.
+"""
+
+import base64
+import binascii
+import json
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+
+from audit.models import PatientKey
+from audit.payloads import canonical
+
+NONCE = 12  # bytes, as AES-GCM wants them
+CACHE_SECONDS = 300
+MOST_CACHED = 5000
+
+
+class UnreadableValues(ValueError):
+    """The values cannot be decrypted: their key was destroyed, or they or the key were altered."""
+
+
+_cache: dict[UUID, tuple[float, UUID, bytes]] = {}  # patient → when, key id, key; for writing only
+
+
+def seal(values: Mapping[str, Any], *, patient: UUID, event: UUID) -> dict[str, str]:
+    """The form in which `values` (plain JSON) stand in the payload; `event` is bound to them."""
+    key_id, key = _key_for_writing(patient)
+    nonce = os.urandom(NONCE)
+    sealed = nonce + AESGCM(key).encrypt(nonce, canonical(values), event.bytes)
+    return {"key": str(key_id), "sealed": base64.b64encode(sealed).decode("ascii")}
+
+
+def unseal(values: Mapping[str, Any], *, patient: UUID, event: UUID) -> dict[str, Any]:
+    """Reads the key afresh every time, so that a destroyed key is destroyed at once. Raises UnreadableValues."""
+    row = PatientKey.objects.filter(patient_id=patient, pk=values.get("key", "")).first()
+    if row is None:
+        raise UnreadableValues("The key of these values has been destroyed.")
+    try:
+        sealed = base64.b64decode(values["sealed"], validate=True)
+        text = AESGCM(_unwrap(row)).decrypt(sealed[:NONCE], sealed[NONCE:], event.bytes)
+        opened = json.loads(text)
+    except (InvalidTag, binascii.Error, KeyError, TypeError, ValueError) as error:
+        raise UnreadableValues("These values or their key have been altered.") from error
+    return opened if isinstance(opened, dict) else {}
+
+
+def forget_cached_keys() -> None:
+    _cache.clear()
+
+
+def new_master_key() -> str:
+    return base64.b64encode(AESGCM.generate_key(256)).decode("ascii")
+
+
+def _key_for_writing(patient: UUID) -> tuple[UUID, bytes]:
+    cached = _cache.get(patient)
+    if cached and time.monotonic() - cached[0] < CACHE_SECONDS:
+        return cached[1], cached[2]
+    row = PatientKey.objects.filter(patient_id=patient).first() or _made(patient)
+    key = _unwrap(row)
+    transaction.on_commit(lambda: _keep(patient, row.pk, key))  # a key that is rolled back must not be used again
+    return row.pk, key
+
+
+def _made(patient: UUID) -> PatientKey:
+    wrapped = _wrap(AESGCM.generate_key(256), patient)
+    new = PatientKey(id=uuid.uuid4(), patient_id=patient, wrapped=wrapped)
+    PatientKey.objects.bulk_create([new], ignore_conflicts=True)
+    return PatientKey.objects.get(patient_id=patient)  # ours, or that of whoever was faster
+
+
+def _keep(patient: UUID, key_id: UUID, key: bytes) -> None:
+    if len(_cache) >= MOST_CACHED:
+        _cache.clear()
+    _cache[patient] = (time.monotonic(), key_id, key)
+
+
+def _masters() -> list[bytes]:
+    """The first wraps; all of them unwrap, so that the master key can be changed."""
+    return [base64.b64decode(text) for text in (settings.AUDIT_MASTER_KEY, *settings.AUDIT_MASTER_KEY_FALLBACKS)]
+
+
+def _wrap(key: bytes, patient: UUID) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_masters()[0]).encrypt(nonce, key, patient.bytes)
+
+
+def _unwrap(row: PatientKey) -> bytes:
+    wrapped = bytes(row.wrapped)
+    for master in _masters():
+        try:
+            return AESGCM(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.patient_id.bytes)
+        except InvalidTag:
+            continue
+    raise UnreadableValues("The key of this patient's values cannot be unwrapped with the master key of this system.")

@@ -1,0 +1,16 @@
+"""Who acts when a command runs: the command, started by an account of the operating system."""
+
+import getpass
+
+from audit.context import Program, set_process_actor
+
+
+def act_as_command(name: str) -> None:
+    set_process_actor(Program(audit_id=f"command:{name}", audit_name=f"Command {name} ({_account()})"))
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have a number without a name
+        return "unknown account"
