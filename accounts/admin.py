@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models, transaction
@@ -11,11 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import Membership, User, Ward
 from accounts.permissions import Permission
+from accounts.second_factor import NotAnAdministrator, take_away
 from accounts.services import account_values, record_account_change
 from audit.events import Event
 from audit.services import record
 
 admin.site.unregister(Group)  # roles are part of the program, not of the data
+admin.site.unregister(EmailAddress)  # allauth's, not used
+admin.site.unregister(Authenticator)  # secrets are nobody's to look at; `take_away` below is all that is needed
 
 
 class ForAdministrators:
@@ -57,6 +62,19 @@ class PersonAdmin(ForAdministrators, UserAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+    actions = ("take_away_second_factor",)
+
+    @admin.action(description="Take away the second factor (lost telephone)", permissions=["change"])
+    def take_away_second_factor(self, request: HttpRequest, people: models.QuerySet[User]) -> None:
+        assert isinstance(request.user, User)  # noqa: S101 (narrowing; the site has checked it)
+        for person in people:
+            try:
+                taken = take_away(person, by=request.user)
+            except NotAnAdministrator as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                words = "has no second factor any more" if taken else "had none"
+                self.message_user(request, f"{person.display_name} {words}.")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # Nobody gives roles to themselves; a second administrator has to.

@@ -9,3 +9,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks  # noqa: F401 (registers the system check)
+        from accounts.audit_lookups import register_for_audit
+
+        register_for_audit()

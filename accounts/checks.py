@@ -9,6 +9,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError, connection
 
+from accounts.permissions import Role
+
 
 @register(Tags.database)
 def demo_accounts_in_live_mode(
@@ -43,4 +45,38 @@ def sqlite_in_live_mode(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
             hint="Point DATABASE_URL at PostgreSQL.",
             id="accounts.W001",
         )
+    ]
+
+
+@register()
+def roles_with_a_second_factor(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    unknown = sorted(set(settings.LM_SECOND_FACTOR_ROLES) - {role.value for role in Role})
+    if not unknown:
+        return []
+    return [
+        checks.Error(
+            f"LM_SECOND_FACTOR_ROLES names no role of ours: {', '.join(unknown)}.",
+            hint=f"The roles are: {', '.join(role.value for role in Role)}.",
+            id="accounts.E002",
+        )
+    ]
+
+
+@register()
+def limits_of_sessions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    pairs = {
+        "LM_COVER_MINUTES and LM_SESSION_END_MINUTES": (settings.SCREEN_COVER_SECONDS, settings.SESSION_END_SECONDS),
+        "LM_SHARED_COVER_MINUTES and LM_SHARED_END_MINUTES": (
+            settings.SHARED_COVER_SECONDS,
+            settings.SHARED_END_SECONDS,
+        ),
+    }
+    return [
+        checks.Error(
+            f"{names} are {cover // 60} and {end // 60}: the screen has to be covered before the session ends.",
+            hint="Write whole minutes, the first number smaller than the second and greater than 0.",
+            id="accounts.E003",
+        )
+        for names, (cover, end) in pairs.items()
+        if not 0 < cover < end
     ]

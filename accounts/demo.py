@@ -96,6 +96,16 @@ PEOPLE: dict[Person, tuple[str, ...]] = {
         is_staff=True,
     ): (),
     Person(
+        username="privacy",
+        title="Mrs",
+        first_name="Joan",
+        last_name="Fletcher",
+        role_title="Privacy officer",
+        roles=frozenset({Role.PRIVACY_OFFICER}),
+        is_demo=True,
+        is_staff=True,
+    ): (),
+    Person(
         username="administrator",
         title="Mr",
         first_name="Daniel",

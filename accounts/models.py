@@ -44,6 +44,7 @@ class User(AbstractUser):
             (Permission.REVIEW_CONTENT.codename, "Can review guidance content"),
             (Permission.PUBLISH_CONTENT.codename, "Can publish guidance content"),
             (Permission.READ_AUDIT.codename, "Can read the audit log"),
+            (Permission.REVIEW_ACCESS.codename, "Can review accesses by break-glass"),
             (Permission.ADMINISTER_USERS.codename, "Can administer people and wards"),
         ]
 
@@ -97,3 +98,43 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.ward}"
+
+
+class WrongPasswords(models.Model):
+    """How often an entry was wrong, for one name from one address or (empty address) from all; see accounts.delays.
+
+    Names and addresses are keyed hashes: people type their password into the wrong field, and a copy of the table
+    must not tell who works here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name_key = models.CharField(max_length=64)
+    address_key = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+    wait_until = models.DateTimeField(null=True)
+    wait_recorded = models.BooleanField(default=False)
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name_key", "address_key"], name="one_count_per_name_and_address")
+        ]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.failures} wrong entries"
+
+
+class FirstAccountCode(models.Model):
+    """The one-time code with which somebody makes the first administrator; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code_hash = models.CharField(max_length=64)
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"valid until {self.valid_until:%Y-%m-%d %H:%M} UTC"

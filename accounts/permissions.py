@@ -13,6 +13,7 @@ class Permission(StrEnum):
     REVIEW_CONTENT = "accounts.review_content"
     PUBLISH_CONTENT = "accounts.publish_content"
     READ_AUDIT = "accounts.read_audit"
+    REVIEW_ACCESS = "accounts.review_access"
     ADMINISTER_USERS = "accounts.administer_users"
 
     @property
@@ -29,6 +30,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
     AUDITOR = "auditor"
+    PRIVACY_OFFICER = "privacy officer"
     ADMINISTRATOR = "administrator"
 
 
@@ -39,6 +41,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.REVIEW_CONTENT}),
     Role.PUBLISHER: frozenset({Permission.PUBLISH_CONTENT}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.REVIEW_ACCESS, Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER_USERS}),
 }
 

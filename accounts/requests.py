@@ -1,5 +1,7 @@
 """What a view may rely on: the middleware has let only signed-in people through, and htmx's headers are read."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -11,3 +13,7 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def signed_in(request: HttpRequest) -> User:
+    return cast("User", request.user)

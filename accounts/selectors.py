@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User, Ward
+from accounts.permissions import Role
 
 
 def wards_of(user: User) -> QuerySet[Ward]:
@@ -30,3 +31,18 @@ def username_exists(username: str) -> bool:
 def person_named(username: str) -> User | None:
     """Somebody who may sign in."""
     return User.objects.filter(username=username, is_active=True).first()
+
+
+def person_by_id(person_id: UUID) -> User | None:
+    """Somebody who may sign in."""
+    return User.objects.filter(pk=person_id, is_active=True).first()
+
+
+def nobody_exists() -> bool:
+    return not User.objects.exists()
+
+
+def administrator_exists() -> bool:
+    """A superuser counts: whoever has one adds people with it."""
+    administers = Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True)
+    return User.objects.filter(administers, is_active=True).exists()

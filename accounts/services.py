@@ -1,21 +1,19 @@
-"""Signing in and out, and adding people and wards; each with its line in the audit log."""
+"""People, wards and passwords; each change with its line in the audit log. Sessions begin and end in `sessions`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.delays import Entry, entry_was_right, seconds_to_wait, too_many
 from accounts.models import Membership, User, Ward
 from accounts.permissions import Permission, Role
-from accounts.selectors import username_exists
 from audit.context import Actor
 from audit.events import Event
 from audit.services import record
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class MayNotAdministerUsers(PermissionError):
@@ -37,38 +35,41 @@ class Person:
     is_staff: bool = False
 
 
-def sign_in(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """Sign in and return the user; None, and a line in the log, when user name or password is wrong."""
-    user = authenticate(request, username=username, password=password)
-    if not isinstance(user, User):
+@dataclass(frozen=True, slots=True)
+class PasswordAnswer:
+    """Whether the password was right; if not, why, in a sentence. With `wait` it was not even looked at."""
+
+    right: bool
+    wait: int = 0  # seconds
+
+    @property
+    def refusal(self) -> str:
+        if self.right:
+            return ""
+        return too_many(self.wait) if self.wait else "The password is not right."
+
+
+def confirm_own_password(user: User, password: str) -> PasswordAnswer:
+    """Whether the person who is signed in knows the password; recorded. Call it outside of any transaction."""
+    answer = own_password_answer(user, password)
+    if not answer.wait:
         with transaction.atomic():
-            # An unknown name is not kept: people type their password into the wrong field.
-            known = username if username_exists(username) else "an unknown user name"
-            record(Event.SIGN_IN_FAILED, by=None, target=known, outcome="refused")
-        return None
-    _begin_session(request, user, Event.SIGNED_IN)
-    return user
+            if answer.right:
+                record(Event.PASSWORD_ASKED, by=user, target=user.audit_id)
+            else:
+                record(Event.PASSWORD_REFUSED, by=user, target=user.audit_id, outcome="refused")
+    return answer
 
 
-def sign_in_demo_person(request: HttpRequest, *, person: User) -> None:
-    if not person.is_demo:
-        raise ValueError("Only demo people sign in without a password.")
-    _begin_session(request, person, Event.SIGNED_IN_AS_DEMO)
-
-
-def _begin_session(request: HttpRequest, user: User, event: Event) -> None:
-    with transaction.atomic():
-        login(request, user, backend=BACKEND)
-        request.session.cycle_key()  # Django keeps the old key when the same person signs in again
-        request.session.save()
-        record(event, by=user)
-
-
-def sign_out(request: HttpRequest) -> None:
-    with transaction.atomic():
-        if isinstance(request.user, User):
-            record(Event.SIGNED_OUT, by=request.user)
-        logout(request)
+def own_password_answer(user: User, password: str) -> PasswordAnswer:
+    """The same for acts that record the answer themselves, such as signing a plan."""
+    wait = seconds_to_wait(Entry.PASSWORD, user.username, known_as=user.username, by=user)
+    if wait:
+        return PasswordAnswer(right=False, wait=wait)
+    if not user.check_password(password):
+        return PasswordAnswer(right=False)
+    entry_was_right(Entry.PASSWORD, user.username)
+    return PasswordAnswer(right=True)
 
 
 def add_ward(*, code: str, name: str, by: User | None) -> Ward:
@@ -132,6 +133,15 @@ def record_own_password(request: HttpRequest) -> None:
             target=request.user.audit_id,
             after={"password": "changed by its owner"},
         )
+
+
+def change_own_password(request: HttpRequest, *, by: User, password: str) -> None:
+    """Every other session of this person ends: it was begun with the old password."""
+    with transaction.atomic():
+        by.set_password(password)
+        by.save(update_fields=["password"])
+        update_session_auth_hash(request, by)
+        record_own_password(request)
 
 
 def account_values(user: User) -> dict[str, object]:

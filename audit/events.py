@@ -36,6 +36,10 @@ class Event(Enum):
     AUDIT_VALUES_ERASED = ("audit.values_erased", "Erased what the audit log says about a patient")
     AUDIT_PROOF_MADE = ("audit.proof_made", "Made a proof that an event stands in the audit log")
     CLOCK_DIFFERED = ("audit.clock_differed", "The clocks of application and database differed")
+    SEALING_STARTED = ("audit.sealing_started", "Started to seal the audit log")
+    SEALER_ALIVE = ("audit.sealer_alive", "Reported that the audit log is being sealed")
+    EVENT_DISAPPEARED = ("audit.event_disappeared", "Noticed that an event had disappeared before it was sealed")
+    SIGNING_KEY_CHANGED = ("audit.signing_key_changed", "Changed the signing key of the audit log")
 
     # Guidance
     CONTENT_LOADED = ("pathways.content_loaded", "Loaded guidance content")
@@ -75,6 +79,9 @@ class Event(Enum):
     BREAK_GLASS_ENDED = ("patients.break_glass_ended", "Ended the access by break-glass")
     BREAK_GLASS_REVIEWED = ("patients.break_glass_reviewed", "Reviewed an access by break-glass")
     BREAK_GLASS_LISTED = ("patients.break_glass_listed", "Looked through the accesses by break-glass")
+    DUPLICATES_SHOWN = ("patients.duplicates_shown", "Was shown similar patients before adding one")
+    FORM_REFUSED = ("patients.form_refused", "Sent a form of another person, patient or state of the record: refused")
+    FORM_SHOWN_AGAIN = ("patients.form_shown_again", "Was shown a form again that was not accepted")
     HISTORY_VIEWED = ("patients.history_viewed", "Viewed the history of the patient's record")
 
     # Assessments
@@ -91,6 +98,7 @@ class Event(Enum):
     # Care plans
     PLAN_VIEWED = ("patients.plan_viewed", "Viewed the care plan")
     PLAN_PRINTED = ("patients.plan_printed", "Printed the care plan")
+    PLAN_MARGINS_SENT = ("patients.plan_margins_sent", "Was sent the page margins of the printed care plan")
     PLAN_SIGNED = ("patients.plan_signed", "Signed the care plan")
     SIGN_REFUSED = ("patients.sign_refused", "Tried to sign the care plan and was refused")
     PLAN_WITHDRAWN = ("patients.plan_withdrawn", "Withdrew the care plan as entered in error")

@@ -1,11 +1,11 @@
 """The tree of hashes of RFC 6962, section 2.1: leaves, roots, and proofs of inclusion and of consistency.
 
-Pure functions. A proof reads roots of subtrees through `Subtrees`, so that a log of ten million events answers with a few
-stored nodes. Hashes are 32 bytes, SHA-256.
+Pure functions. A proof reads roots of subtrees through `Subtrees`, so that a log of ten million events answers with a
+few stored nodes. Hashes are 32 bytes, SHA-256.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LEAF, INNER = b"\x00", b"\x01"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -116,50 +116,49 @@ def check_inclusion(leaf: bytes, position: int, size: int, proof: Sequence[bytes
     """RFC 9162, 2.1.3.2. Raises BadProof."""
     if not 0 <= position < size:
         raise BadProof(f"A tree of {size} leaves has no leaf {position}.")
-    node, last, found = position, size - 1, leaf
-    for sibling in proof:
-        if last == 0:
-            raise BadProof("The proof is too long.")
-        if node & 1 or node == last:
-            found = inner_hash(sibling, found)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            found = inner_hash(found, sibling)
-        node, last = node >> 1, last >> 1
-    if last != 0 or found != root:
+    found = leaf
+    for sibling, on_the_left in _sides(position, size - 1, proof):
+        found = inner_hash(sibling, found) if on_the_left else inner_hash(found, sibling)
+    if found != root:
         raise BadProof("The proof does not lead to the root.")
 
 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
     """RFC 9162, 2.1.4.2. Raises BadProof."""
-    if old > new:
+    if not 0 <= old <= new:
         raise BadProof(f"The log shrank from {old} to {new} events.")
     if old in (new, 0):
-        if proof or (old == new and old_root != new_root):
+        if proof or (old == new and old_root != new_root) or (old == 0 and old_root != EMPTY_ROOT):
             raise BadProof("Two different logs of the same size.")
         return
-    path = list(proof)
-    if old & (old - 1) == 0:
-        path.insert(0, old_root)
+    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     if not path:
         raise BadProof("The proof is empty.")
     node, last = old - 1, new - 1
     while node & 1:
         node, last = node >> 1, last >> 1
     found_old = found_new = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            raise BadProof("The proof is too long.")
-        if node & 1 or node == last:
+    for sibling, on_the_left in _sides(node, last, path[1:]):
+        if on_the_left:
             found_old, found_new = inner_hash(sibling, found_old), inner_hash(sibling, found_new)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
         else:
             found_new = inner_hash(found_new, sibling)
-        node, last = node >> 1, last >> 1
-    if last != 0 or found_old != old_root or found_new != new_root:
+    if found_old != old_root or found_new != new_root:
         raise BadProof("The proof does not lead from the old root to the new one.")
+
+
+def _sides(node: int, last: int, proof: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """From `node` upwards to the root: each hash of the proof, and whether it stands on the left. Raises BadProof."""
+    for sibling in proof:
+        if last == 0:
+            raise BadProof("The proof is too long.")
+        on_the_left = bool(node & 1) or node == last
+        yield sibling, on_the_left
+        while on_the_left and not node & 1 and node:
+            node, last = node >> 1, last >> 1
+        node, last = node >> 1, last >> 1
+    if last != 0:
+        raise BadProof("The proof is too short.")
 
 
 def _split(count: int) -> int:

@@ -14,6 +14,7 @@ A checkpoint says how many events the log had and what the root of their tree wa
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +24,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519 = b"\x01"
+UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")  # a note is printable text in lines
 SIGNATURE_LINE = "— "  # an em dash, as the format has it
 KEY_ID_BYTES, HASH_BYTES, PUBLIC_KEY_BYTES = 4, 32, 32
+LARGEST_SIZE = 2**63 - 1
 
 
 class BadNote(ValueError):
@@ -116,11 +119,12 @@ def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[Verifie
     Signatures of keys that are not known are passed over; a wrong signature of a known key is refused.
     """
     text, signatures = _parted(note)
+    signed_bytes = text.encode("utf-8")
     by: list[Verifier] = []
     for name, raw in signatures:
         for verifier in verifiers:
             if verifier.name == name and verifier.id == raw[:KEY_ID_BYTES]:
-                if not verifier.accepts(text.encode("utf-8"), raw[KEY_ID_BYTES:]):
+                if not verifier.accepts(signed_bytes, raw[KEY_ID_BYTES:]):
                     raise BadNote(f"The signature of {name} is wrong.")
                 by.append(verifier)
     if not by:
@@ -130,10 +134,10 @@ def opened(note: str, verifiers: Sequence[Verifier]) -> tuple[str, tuple[Verifie
 
 def _parted(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     head, separator, tail = note.rpartition("\n\n")
-    if not separator or not tail.endswith("\n"):
+    if not separator or not tail.endswith("\n") or UNPRINTABLE.search(note):
         raise BadNote("This is no signed note: no text and signatures, parted by an empty line.")
     signatures = []
-    for line in tail.splitlines():
+    for line in tail.removesuffix("\n").split("\n"):
         name, space, encoded = line.removeprefix(SIGNATURE_LINE).rpartition(" ")
         try:
             raw = base64.b64decode(encoded, validate=True)
@@ -181,7 +185,7 @@ class CheckpointText:
             )
         except (ValueError, KeyError, binascii.Error) as error:
             raise BadNote("The text is no checkpoint.") from error
-        if str(parsed) != text or len(parsed.root) != HASH_BYTES or parsed.size < 0:
+        if str(parsed) != text or len(parsed.root) != HASH_BYTES or not 0 <= parsed.size <= LARGEST_SIZE:
             raise BadNote("The text is no checkpoint in its one form.")
         return parsed
 

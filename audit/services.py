@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.context import Actor, current_actor, current_request, printable
 from audit.database.transactions import NamedTransactions
 from audit.events import Event
+from audit.guard import note_recorded
 from audit.models import AuditEvent, ShownPatient
 from audit.payloads import canonical
 from audit.values import seal
@@ -67,6 +68,7 @@ def record(
     created = AuditEvent.objects.create(**columns, payload=canonical({**columns, "values": values or None}))
     if listed:
         ShownPatient.objects.bulk_create(ShownPatient(event=created, patient_id=one) for one in listed)
+    note_recorded([*listed, patient] if patient else listed)
     return created
 
 

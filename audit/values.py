@@ -31,6 +31,10 @@ class UnreadableValues(ValueError):
     """The values cannot be decrypted: their key was destroyed, or they or the key were altered."""
 
 
+class KeyDestroyed(UnreadableValues):
+    """What was said about this patient has been erased for good, lawfully or by taking away the key."""
+
+
 _cache: dict[UUID, tuple[float, UUID, bytes]] = {}  # patient → when, key id, key; for writing only
 
 
@@ -44,9 +48,13 @@ def seal(values: Mapping[str, Any], *, patient: UUID, event: UUID) -> dict[str, 
 
 def unseal(values: Mapping[str, Any], *, patient: UUID, event: UUID) -> dict[str, Any]:
     """Reads the key afresh every time, so that a destroyed key is destroyed at once. Raises UnreadableValues."""
-    row = PatientKey.objects.filter(patient_id=patient, pk=values.get("key", "")).first()
-    if row is None:
-        raise UnreadableValues("The key of these values has been destroyed.")
+    return opened_with(PatientKey.objects.filter(patient_id=patient).first(), values, event=event)
+
+
+def opened_with(row: PatientKey | None, values: Mapping[str, Any], *, event: UUID) -> dict[str, Any]:
+    """With a key that was just read: a page of events reads each patient's key once. Raises UnreadableValues."""
+    if row is None or str(row.pk) != values.get("key"):
+        raise KeyDestroyed("The key of these values has been destroyed.")
     try:
         sealed = base64.b64decode(values["sealed"], validate=True)
         text = AESGCM(_unwrap(row)).decrypt(sealed[:NONCE], sealed[NONCE:], event.bytes)

@@ -6,8 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.decorators import method_decorator
@@ -31,16 +30,10 @@ class ProjectAdminSite(admin.AdminSite):
         wanted = request.GET.get(REDIRECT_FIELD_NAME, reverse("admin:index"))
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
-    def password_change(  # type: ignore[override]  # it redirects when it is done
+    def password_change(  # type: ignore[override]  # ours redirects, to where wrong passwords are counted
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from accounts.services import record_own_password  # models are not loaded yet when the site is made
-
-        with transaction.atomic():
-            response = super().password_change(request, extra_context)
-            if isinstance(response, HttpResponseRedirect):  # it has been changed
-                record_own_password(request)
-        return response
+        return redirect("accounts:password_change")
 
     def logout(  # type: ignore[override]  # ours redirects
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -18,6 +18,8 @@ class PrivateResponseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.setdefault("Reporting-Endpoints", 'csp="/csp-report/"')
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):
             # Set, not added: a view that allows caching would be a mistake here.
             response["Cache-Control"] = "private, no-store"

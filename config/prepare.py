@@ -13,6 +13,7 @@ from config.commands import act_as_command
 def prepare() -> None:
     settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("new_audit_signing_key", if_missing=True, verbosity=0)
     call_command("load_content")
     call_command("prove_content")
     call_command("make_demo_people")

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from pathways.advice_classes import LEGEND
 from pathways.presenters import about_content, content_status_of
+from pathways.safety import safety_file
+from pathways.safety.page import safety_page
 from pathways.selectors import release_in_force
 
 
@@ -14,8 +16,17 @@ from pathways.selectors import release_in_force
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     in_force = release_in_force()
-    shown = {"content": about_content(in_force), "status": content_status_of(in_force)}
+    shown = {
+        "content": about_content(in_force),
+        "status": content_status_of(in_force),
+        "intended_use": safety_file().intended_use,
+    }
     return render(request, "pathways/about.html", shown)
+
+
+@require_safe
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "pathways/safety.html", {"page": safety_page(safety_file())})
 
 
 @login_not_required

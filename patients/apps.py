@@ -8,6 +8,8 @@ class PatientsConfig(AppConfig):
     verbose_name = "Patients"
 
     def ready(self) -> None:
+        from patients.audit_lookups import register_for_audit
         from patients.clinic import register_clinic
 
         register_clinic()
+        register_for_audit()

@@ -3,9 +3,9 @@
 from enum import Enum
 
 from accounts.models import User, Ward
-from accounts.permissions import Permission
-from patients.models import Assessment, Patient, SignedPlan
-from patients.states import AssessmentState
+from accounts.permissions import Permission, Role
+from patients.models import Assessment, BreakGlassAccess, Patient, SignedPlan
+from patients.states import AssessmentState, ReviewOutcome
 
 
 class Reason(Enum):
@@ -13,6 +13,9 @@ class Reason(Enum):
 
     NO_CLINICAL_ROLE = "Your role does not include patients' records."
     NOT_YOUR_WARD = "You are not a member of this patient's ward."
+    ONLY_OPENED = (
+        "You opened this record by break-glass. Only the patient's own ward moves the patient to another ward."
+    )
     NOT_YOUR_NEW_WARD = "You are not a member of the ward you have chosen."
     PATIENT_HAS_DIED = "The patient has died: no new assessment."
     DRAFT_IS_OPEN = "There is an open draft. Continue or discard it."
@@ -23,6 +26,9 @@ class Reason(Enum):
     ASSESSMENT_DISCARDED = "The assessment was discarded and cannot be changed."
     MAY_NOT_SIGN = "Your role does not include signing care plans."
     PLAN_WITHDRAWN = "The care plan has been withdrawn already."
+    MAY_NOT_REVIEW_ACCESS = "Your role does not include reviewing accesses by break-glass."
+    OWN_ACCESS = "This is your own access. Another privacy officer has to review it."
+    REVIEW_IS_FINAL = "This access has been reviewed already."
 
 
 # Not about the person: somebody with every permission would be refused too.
@@ -35,6 +41,7 @@ STATES = frozenset(
         Reason.ASSESSMENT_SIGNED,
         Reason.ASSESSMENT_DISCARDED,
         Reason.PLAN_WITHDRAWN,
+        Reason.REVIEW_IS_FINAL,
     }
 )
 
@@ -55,7 +62,12 @@ def refuse_for(reason: Reason | None) -> None:
 def why_not_see(user: User, patient: Patient) -> Reason | None:
     if not user.is_clinical():
         return Reason.NO_CLINICAL_ROLE
-    return None if patient.ward_id in user.ward_ids() else Reason.NOT_YOUR_WARD
+    return None if patient.ward_id in user.ward_ids() or has_opened(user, patient) else Reason.NOT_YOUR_WARD
+
+
+def has_opened(user: User, patient: Patient) -> bool:
+    """By break-glass, and neither ended nor expired: it gives what the own ward gives, and is recorded as such."""
+    return BreakGlassAccess.objects.open_for(user).filter(patient=patient).exists()
 
 
 def why_not_add(user: User) -> Reason | None:
@@ -65,6 +77,13 @@ def why_not_add(user: User) -> Reason | None:
 def why_not_place(user: User, ward: Ward) -> Reason | None:
     """A patient is put only where the person works: nobody makes a record vanish from their own sight by mistake."""
     return why_not_add(user) or (None if ward.pk in user.ward_ids() else Reason.NOT_YOUR_NEW_WARD)
+
+
+def why_not_move(user: User, patient: Patient, ward: Ward) -> Reason | None:
+    """Nobody makes four hours into a stay by moving a patient to a ward of their own."""
+    if ward.pk == patient.ward_id:
+        return None
+    return Reason.ONLY_OPENED if patient.ward_id not in user.ward_ids() else why_not_place(user, ward)
 
 
 def why_not_edit(user: User, patient: Patient) -> Reason | None:
@@ -111,6 +130,21 @@ def why_not_withdraw_plan(user: User, plan: SignedPlan) -> Reason | None:
     return Reason.PLAN_WITHDRAWN if plan.is_withdrawn else None
 
 
+def why_not_review_accesses(user: User) -> Reason | None:
+    # The role first: it is known already on every page, the permission costs a statement.
+    is_officer = user.is_active and Role.PRIVACY_OFFICER in user.roles and user.has_perm(Permission.REVIEW_ACCESS)
+    return None if is_officer else Reason.MAY_NOT_REVIEW_ACCESS
+
+
+def why_not_review(user: User, access: BreakGlassAccess) -> Reason | None:
+    if reason := why_not_review_accesses(user):
+        return reason
+    if access.user_id == user.pk:
+        return Reason.OWN_ACCESS
+    is_final = access.review_outcome in {ReviewOutcome.JUSTIFIED, ReviewOutcome.NOT_JUSTIFIED}
+    return Reason.REVIEW_IS_FINAL if is_final else None
+
+
 def can_add(user: User) -> bool:
     return why_not_add(user) is None
 
@@ -131,6 +165,14 @@ def can_withdraw_plan(user: User, plan: SignedPlan) -> bool:
     return why_not_withdraw_plan(user, plan) is None
 
 
+def can_review_accesses(user: User) -> bool:
+    return why_not_review_accesses(user) is None
+
+
+def can_review(user: User, access: BreakGlassAccess) -> bool:
+    return why_not_review(user, access) is None
+
+
 def can_read_any_history(user: User) -> bool:
     """Auditors read the log of every record, and nothing of the record itself."""
     return user.has_perm(Permission.READ_AUDIT)
@@ -142,6 +184,18 @@ def check_can_add(user: User) -> None:
 
 def check_can_place(user: User, ward: Ward) -> None:
     refuse_for(why_not_place(user, ward))
+
+
+def check_can_move(user: User, patient: Patient, ward: Ward) -> None:
+    refuse_for(why_not_move(user, patient, ward))
+
+
+def check_can_review_accesses(user: User) -> None:
+    refuse_for(why_not_review_accesses(user))
+
+
+def check_can_review(user: User, access: BreakGlassAccess) -> None:
+    refuse_for(why_not_review(user, access))
 
 
 def check_can_edit(user: User, patient: Patient) -> None:

@@ -78,3 +78,21 @@ class AnswerReason(TextChoices):
 class SignatureMeaning(TextChoices):
     OWN_DECISIONS = "own_decisions", "I made these decisions"
     ON_BEHALF = "on_behalf", "I recorded decisions made by someone else"
+
+
+class BreakGlassReason(TextChoices):
+    """Why the record of another ward's patient is opened."""
+
+    DIRECT_CARE = "direct_care", "I take part in this patient's care"
+    EMERGENCY = "emergency", "Emergency"
+    COVER = "cover", "I cover for the patient's ward"
+    OPINION = "opinion", "I was asked for an opinion"
+    OTHER = "other", "Another reason, written below"
+
+
+class ReviewOutcome(TextChoices):
+    """What the privacy officer finds about an access; an enquiry ends with one of the other two."""
+
+    JUSTIFIED = "justified", "Justified"
+    NOT_JUSTIFIED = "not_justified", "Not justified"
+    NEEDS_ENQUIRY = "needs_enquiry", "Needs enquiry"

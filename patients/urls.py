@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from patients.views import assessment, history, patient, plan, worklist
+from patients.views import access_reviews, assessment, break_glass, history, patient, plan, worklist
 
 app_name = "patients"
 
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("patients/search/", worklist.patient_search, name="patient_search"),
+    path("patients/break-glass/", break_glass.break_glass_ask, name="break_glass_ask"),
+    path("patients/break-glass/open/", break_glass.break_glass_open, name="break_glass_open"),
+    path("accesses/<uuid:access_id>/end/", break_glass.break_glass_end, name="break_glass_end"),
+    path("access-reviews/", access_reviews.access_reviews, name="access_reviews"),
+    path("access-reviews/<uuid:access_id>/", access_reviews.access_review, name="access_review"),
     path("patients/new/", patient.patient_add, name="patient_add"),
     path("patients/<uuid:patient_id>/", patient.patient_detail, name="patient_detail"),
     path("patients/<uuid:patient_id>/edit/", patient.patient_edit, name="patient_edit"),

@@ -84,7 +84,8 @@ def _postgresql(database: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
-            "WHERE NOT tgisinternal AND (tgname LIKE '%_append_only_%' OR tgname LIKE '%_frozen_%')"
+            "WHERE NOT tgisinternal AND (tgname LIKE '%_append_only_%' OR tgname LIKE '%_frozen_%'"
+            " OR tgname LIKE '%_row_changed_truncate')"
         )
         triggers = cursor.fetchall()
     return (
@@ -97,7 +98,7 @@ def _sqlite(database: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            " AND (name LIKE '%_append_only_%' OR name LIKE '%_frozen_%')"
+            " AND (name LIKE '%_append_only_%' OR name LIKE '%_frozen_%' OR name LIKE '%_row_changed_%')"
         )
         triggers = cursor.fetchall()
     return [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]

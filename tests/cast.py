@@ -20,6 +20,7 @@ class Cast:
     second_reviewer: User
     publisher: User
     auditor: User
+    privacy_officer: User
     administrator: User
     outsider: User  # senior, cardiology: must never see anything of neuro-oncology
 
@@ -32,6 +33,7 @@ class Cast:
             self.second_reviewer,
             self.publisher,
             self.auditor,
+            self.privacy_officer,
             self.administrator,
             self.outsider,
         )
@@ -52,6 +54,7 @@ def make_cast() -> Cast:
         second_reviewer=_person("reviewer-2", "Dr", "Paul", "Meyer", Role.REVIEWER, "Reviewer"),
         publisher=_person("publisher", "Prof", "Anne", "Lindqvist", Role.PUBLISHER, "Head of guidance"),
         auditor=_person("auditor", "Mr", "Owen", "Price", Role.AUDITOR, "Records auditor"),
+        privacy_officer=_person("privacy", "Mrs", "Mary", "Nolan", Role.PRIVACY_OFFICER, "Privacy officer"),
         administrator=_person("administrator", "Ms", "Kim", "Tran", Role.ADMINISTRATOR, "System administrator"),
         outsider=_person("outsider", "Dr", "Victor", "Brandt", Role.SENIOR, "Consultant cardiologist", cardiology),
     )

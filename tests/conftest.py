@@ -9,8 +9,10 @@ from django.conf import settings
 from django.test import Client
 
 from audit.context import Program, set_process_actor
+from pathways.safety import safety_file
 from tests import browsers
 from tests.engine import hypothesis_profiles  # noqa: F401  -- registers the profiles for --hypothesis-profile
+from tests.outcomes import Outcomes, is_whole_run, unproved
 
 # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -41,7 +43,26 @@ def leave_out_other_databases(config: pytest.Config, items: list[pytest.Item]) -
         items[:] = [item for item in items if item not in others]
 
 
+outcomes = Outcomes()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    outcomes.note(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A hazard without a green test fails the run."""
+    if not is_whole_run(session.config):
+        return
+    without_browser = session.config.option.markexpr == "not browser"
+    outcomes.unproved = unproved(safety_file(), outcomes.ended, without_browser=without_browser)
+    if outcomes.unproved and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for sentence in outcomes.unproved:
+        terminalreporter.write_line(f"Hazard without a green test: {sentence}", red=True)
     if any(NOT_RUN in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(NOT_RUN, yellow=True)
 
@@ -75,8 +96,10 @@ def cast(db: None) -> Any:
 def client_of() -> Callable[[Any], Client]:
     """A browser in which this person is already signed in; None for nobody."""
 
+    from tests.fresh_forms import FreshForms
+
     def signed_in(user: Any, **headers: str) -> Client:
-        client = Client(headers=headers)
+        client = FreshForms(headers=headers)
         if user is not None:
             client.force_login(user)
         return client

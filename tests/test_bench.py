@@ -21,7 +21,7 @@ def test_an_unknown_benchmark_is_refused_with_the_list(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert bench.main(arguments) == 2
-    assert "Benchmarks: gate" in capsys.readouterr().err
+    assert "Benchmarks: audit, gate" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,15 @@ def fresh(tmp_path: Path) -> Path:
 def test_alone_it_lists_every_command() -> None:
     done = dev()
     assert done.returncode == 0
-    assert re.findall(r"^  \./dev (\w+)", done.stdout, re.MULTILINE) == ["run", "test", "check", "bench", "manage"]
+    assert re.findall(r"^  \./dev (\w+)", done.stdout, re.MULTILINE) == [
+        "run",
+        "test",
+        "fuzz",
+        "check",
+        "bench",
+        "sbom",
+        "manage",
+    ]
 
 
 def test_an_unknown_command_is_answered_with_the_list() -> None:
@@ -91,8 +99,9 @@ def test_an_old_python_is_one_clear_sentence(
     assert capsys.readouterr().err.startswith("LM Pathways needs Python 3.11 or newer")
 
 
-def test_the_worker_beside_the_server_is_a_command_that_exists() -> None:
-    _python, *command = runpy.run_path(str(ROOT / "dev"), run_name="dev")["worker_command"]()
+@pytest.mark.parametrize(("which", "name"), [("worker_command", "db_worker"), ("sealer_command", "seal_audit")])
+def test_what_runs_beside_the_server_is_a_command_that_exists(which: str, name: str) -> None:
+    _python, *command = runpy.run_path(str(ROOT / "dev"), run_name="dev")[which]()
     done = subprocess.run(
         [sys.executable, *command, "--help"],
         cwd=ROOT,
@@ -103,7 +112,7 @@ def test_the_worker_beside_the_server_is_a_command_that_exists() -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert "db_worker" in command
+    assert name in command
 
 
 def test_ci_runs_the_two_commands() -> None:

@@ -3,6 +3,13 @@
 import uuid
 from typing import Any
 
+WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLAC"})
+
+
+def is_write(sql: object) -> bool:
+    """What begins otherwise (a common table expression) is refused by the triggers unless somebody was named before."""
+    return str(sql).lstrip()[:6].upper() in WRITES
+
 
 class NamedTransactions:
     """Mixed into Django's wrappers. The name changes when a transaction ends, however it ends."""

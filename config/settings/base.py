@@ -33,10 +33,13 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
+    "allauth.account",  # needed by allauth.mfa; its pages and tables are not used
+    "allauth.mfa",
     "accounts",
     "audit",
     "pathways",
     "patients",
+    "config.apps.ProjectConfig",
 ]
 
 MIDDLEWARE = [
@@ -51,10 +54,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "audit.middleware.AuditContextMiddleware",
+    "config.rate_limits.RateLimitMiddleware",
+    "audit.middleware.RequestGuardMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SessionClockMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -85,7 +93,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUDIT_MASTER_KEY = ""
 AUDIT_MASTER_KEY_FALLBACKS: tuple[str, ...] = ()
 AUDIT_ORIGIN = env.text("LM_AUDIT_ORIGIN", "lm-pathways.local/audit")  # the log's name in its checkpoints
-AUDIT_DIR = VAR_DIR / "audit"  # of the sealer: checkpoints sent out, public keys
+AUDIT_GUARDED_TABLES = "config.coverage.guarded_tables"  # on which the database itself watches every row
+AUDIT_DIR = Path(env.text("LM_AUDIT_DIR", str(VAR_DIR / "audit")))  # of the sealer: checkpoints sent out, public keys
+
+# Opening the record of another ward's patient: for how long, and how often in 24 hours until it is marked.
+BREAK_GLASS_HOURS = 4
+BREAK_GLASS_ALARM_ABOVE = 5
+BREAK_GLASS_REVIEW_DAYS = 7
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
@@ -100,9 +114,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+LM_SECOND_FACTOR_ROLES = env.words("LM_SECOND_FACTOR_ROLES")  # names of roles that must have one
+MFA_ADAPTER = "accounts.authenticators.AuthenticatorAdapter"
+MFA_TOTP_ISSUER = "LM Pathways"
+MFA_TOTP_TOLERANCE = 1  # a code of half a minute ago, or of a telephone whose clock is fast
+
 # In the database and not cached: with several processes a cached session would outlive its sign-out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 60 * 60 * env.number("LM_SESSION_HOURS", 12)  # after that, however busy somebody is
+SCREEN_COVER_SECONDS = 60 * env.number("LM_COVER_MINUTES", 5)  # without a key or a movement
+SESSION_END_SECONDS = 60 * env.number("LM_SESSION_END_MINUTES", 15)
+SHARED_COVER_SECONDS = 60 * env.number("LM_SHARED_COVER_MINUTES", 2)  # "This is a shared computer"
+SHARED_END_SECONDS = 60 * env.number("LM_SHARED_END_MINUTES", 10)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -120,17 +143,22 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
-        "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        "report-uri": "/csp-report/",
+        "report-to": "csp",
     }
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# Requests per second, and how many at once; a fast typist sends two or three. An address is often a whole ward.
+REQUESTS_OF_A_PERSON = (30, 120)
+REQUESTS_OF_AN_ADDRESS = (60, 300)
 
 # Checks of the guidance run in `manage.py db_worker`, beside the server; the queue is a table.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -155,5 +183,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Django's own handlers would mail the request, with everything in it, to the ADMINS.
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Even when somebody looks for a fault with DEBUG: these would write out what a page or a statement holds.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
+    },
 }

@@ -3,10 +3,11 @@
 import base64
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 from config import env
 from config.settings.base import *
-from config.settings.base import VAR_DIR
+from config.settings.base import DATABASES, VAR_DIR
 
 
 def installation_key(name: str, new: Callable[[], str]) -> str:
@@ -29,3 +30,6 @@ AUDIT_MASTER_KEY = installation_key("audit-master-key", new_master_key)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LM_MODE = "training"
 DEMO_SIGN_IN = True
+if env.text("DATABASE_URL", ""):  # another database than our own file has another log
+    _name = Path(str(DATABASES["default"]["NAME"])).stem
+    AUDIT_DIR = Path(env.text("LM_AUDIT_DIR", str(VAR_DIR / f"audit-{_name}")))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
@@ -60,11 +61,11 @@ class PatientForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=1)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, patient: Patient | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ward = self.fields["ward"]
         if isinstance(ward, forms.ModelChoiceField):
-            ward.queryset = wards_of(user).order_by("name")
+            ward.queryset = wards_to_choose(user, patient).order_by("name")
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -82,6 +83,13 @@ class PatientForm(forms.Form):
             return read_nhs_number(text)
         except BadNHSNumber as error:
             raise ValidationError(str(error)) from error
+
+
+def wards_to_choose(user: User, patient: Patient | None) -> QuerySet[Ward]:
+    """The own wards; for a record opened by break-glass its own one alone, because only that ward moves the patient."""
+    if patient is None or patient.ward_id in user.ward_ids():
+        return wards_of(user)
+    return Ward.objects.filter(pk=patient.ward_id)
 
 
 class AllergyForm(forms.Form):
@@ -147,11 +155,12 @@ class PatientForms:
             "birth_date": short_date(patient.birth_date),
             "died_on": short_date(patient.died_on, missing=""),
         }
-        return cls(PatientForm(user=user, initial=shown), AllergyFormSet(prefix="allergies", initial=entries))
+        form = PatientForm(user=user, patient=patient, initial=shown)
+        return cls(form, AllergyFormSet(prefix="allergies", initial=entries))
 
     @classmethod
-    def sent(cls, sent: Any, *, user: User) -> "PatientForms":
-        return cls(PatientForm(sent, user=user), AllergyFormSet(sent, prefix="allergies"))
+    def sent(cls, sent: Any, *, user: User, patient: Patient | None = None) -> "PatientForms":
+        return cls(PatientForm(sent, user=user, patient=patient), AllergyFormSet(sent, prefix="allergies"))
 
     def are_valid(self) -> bool:
         """Both are asked, so that every error is shown at once."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Hidden, Submit
 from django import forms
+
+from patients.form_origin import FIELD
 
 LONGEST_REASON = 1000
 
@@ -16,9 +18,10 @@ class ReasonForm(forms.Form):
         error_messages={"required": "Write the reason."},
     )
 
-    def __init__(self, *args: Any, label: str, submit: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str, submit: str, origin: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": ""}
+        self.helper.add_input(Hidden(FIELD, origin))
         self.helper.add_input(Submit("send", submit))

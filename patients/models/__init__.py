@@ -1,8 +1,18 @@
 """The tables of the patients' records, one file per noun."""
 
 from patients.models.assessments import Assessment, SavedChange
+from patients.models.break_glass import BreakGlassAccess
 from patients.models.decisions import Decision
 from patients.models.patients import Allergy, Patient
 from patients.models.plans import PlanWithdrawal, SignedPlan
 
-__all__ = ["Allergy", "Assessment", "Decision", "Patient", "PlanWithdrawal", "SavedChange", "SignedPlan"]
+__all__ = [
+    "Allergy",
+    "Assessment",
+    "BreakGlassAccess",
+    "Decision",
+    "Patient",
+    "PlanWithdrawal",
+    "SavedChange",
+    "SignedPlan",
+]

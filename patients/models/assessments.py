@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Membership, User
+from accounts.models import User
 from pathways.models import Release
+from patients.models.break_glass import may_be_seen
 from patients.models.patients import Patient
+from patients.models.seen import NotedWhenLoaded
 from patients.states import AssessmentState
 
 
@@ -68,7 +70,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> Self:
         if not user.is_clinical():
             return self.none()
-        return self.filter(patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+        return self.filter(may_be_seen(user, "patient__"))
 
     def with_patient_and_release(self) -> Self:
         """In one statement; the release's document stays where it is, because compiled releases are kept in memory."""
@@ -80,7 +82,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return drafts.values("pk", "day", "findings", sha256=F("release__sha256"))
 
 
-class Assessment(models.Model):
+class Assessment(NotedWhenLoaded):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="assessments")
     day = models.DateField()

@@ -7,8 +7,10 @@ from typing import Any, Self, TypedDict
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Membership, User
+from accounts.models import User
 from patients.models.assessments import Assessment
+from patients.models.break_glass import may_be_seen
+from patients.models.seen import NotedWhenLoaded
 from patients.states import AdviceAnswer, AssessmentState
 
 
@@ -34,7 +36,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: User) -> Self:
         if not user.is_clinical():
             return self.none()
-        return self.filter(assessment__patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+        return self.filter(may_be_seen(user, "assessment__patient__"))
 
     def standing_without_people(self, since: datetime) -> "models.QuerySet[Decision, dict[str, Any]]":
         """The answers that stand, given since then: to be counted per verdict, with nobody named in them."""
@@ -46,7 +48,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return kept.order_by().values("intervention", "stance")
 
 
-class Decision(models.Model):
+class Decision(NotedWhenLoaded):
+    belongs_to = "assessment_id"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField()  # 1, 2, 3 … within the assessment: clocks may run backwards

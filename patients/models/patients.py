@@ -1,27 +1,46 @@
-"""A patient's identity, and the only way in: a person of a clinical role sees the patients of their own wards."""
+"""A patient's identity, and the only way in: the own wards, and what was opened by break-glass."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Membership, User, Ward
+from accounts.models import User, Ward
 from patients.dates import years_between
+from patients.models.break_glass import BreakGlassAccess, may_be_seen, opening, own_ward
+from patients.models.seen import NotedWhenLoaded
 from patients.names import LONGEST_FOLDED, folded
 from patients.states import AllergyStatus, Sex, TumourKind
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: User) -> Self:
-        """Patients of the user's wards; for everybody without a clinical role no patient exists."""
+        """Of the user's wards or opened by break-glass; for everybody without a clinical role no patient exists."""
         if not user.is_clinical():
             return self.none()
-        return self.filter(ward__in=Membership.objects.filter(user=user).values("ward"))
+        return self.filter(may_be_seen(user))
+
+    def of_wards_of(self, user: User) -> Self:
+        """For lists and searches: without what was opened by break-glass."""
+        return self.filter(own_ward(user)) if user.is_clinical() else self.none()
+
+    def opened_by(self, user: User) -> Self:
+        """By break-glass, and open now."""
+        return self.visible_to(user).filter(pk__in=BreakGlassAccess.objects.open_for(user).values("patient"))
+
+    def of_other_wards(self, user: User) -> Self:
+        """For break-glass alone: nothing of these patients may be shown before the person has opened the record."""
+        return self.exclude(own_ward(user)) if user.is_clinical() else self.none()
+
+    def with_opening(self, user: User) -> Self:
+        return self.annotate(opened_until=opening(user, "pk", "expires_at"), opened_access=opening(user, "pk", "pk"))
 
 
-class Patient(models.Model):
+class Patient(NotedWhenLoaded):
+    patient_column = "id"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     hospital_number = models.CharField(max_length=20, unique=True)
     nhs_number = models.CharField(max_length=10, blank=True)
@@ -42,6 +61,10 @@ class Patient(models.Model):
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Set by the selectors: the break-glass access through which the person who asks sees this record.
+    opened_until: datetime | None = None
+    opened_access: uuid.UUID | None = None
 
     objects = PatientQuerySet.as_manager()
 
@@ -84,7 +107,7 @@ class Patient(models.Model):
         return years_between(self.birth_date, min(day, self.died_on) if self.died_on else day)
 
 
-class Allergy(models.Model):
+class Allergy(NotedWhenLoaded):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="allergies")
     substance = models.CharField(max_length=100)

@@ -8,10 +8,12 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef
 
-from accounts.models import Membership, User
+from accounts.models import User
 from pathways.models import Release
 from patients.models.assessments import Assessment
+from patients.models.break_glass import may_be_seen
 from patients.models.patients import Patient
+from patients.models.seen import NotedWhenLoaded
 from patients.states import PlanState, SignatureMeaning
 
 
@@ -23,7 +25,7 @@ class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
     def visible_to(self, user: User) -> Self:
         if not user.is_clinical():
             return self.none()
-        return self.filter(patient__ward__in=Membership.objects.filter(user=user).values("ward"))
+        return self.filter(may_be_seen(user, "patient__"))
 
     def not_withdrawn(self) -> Self:
         return self.filter(withdrawal__isnull=True)
@@ -45,7 +47,7 @@ def later_plans() -> SignedPlanQuerySet:
     return SignedPlan.objects.not_withdrawn().filter(patient=OuterRef("patient"), number__gt=OuterRef("number"))
 
 
-class SignedPlan(models.Model):
+class SignedPlan(NotedWhenLoaded):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="plan")
@@ -94,7 +96,9 @@ class SignedPlan(models.Model):
         return same_patient.filter(number__gt=self.number).exists()
 
 
-class PlanWithdrawal(models.Model):
+class PlanWithdrawal(NotedWhenLoaded):
+    belongs_to = "plan_id"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.OneToOneField(SignedPlan, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField()

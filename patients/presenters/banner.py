@@ -1,11 +1,12 @@
 """The patient banner of every single-patient page, in the order and words of the NHS display standard."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
-from patients.dates import short_date
+from patients.dates import short_date, short_moment, short_time
 from patients.models import Allergy, Patient
 from patients.states import AllergyStatus
 
@@ -15,6 +16,14 @@ SHAPES = {
     AllergyStatus.NOT_RECORDED: "allergy-unknown",
     AllergyStatus.UNAVAILABLE: "allergy-unavailable",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStrip:
+    """The person sees this record through break-glass alone, until then."""
+
+    until: str
+    end_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +43,13 @@ class PatientBanner:
     allergy_shape: str
     allergy_words: str
     allergies: tuple[str, ...]
+    opened: OpenedStrip | None = None
 
     def as_document(self) -> dict[str, object]:
-        """As it is kept in a signed plan."""
-        return {**asdict(self), "allergies": list(self.allergies)}
+        """As it is kept in a signed plan: about the patient, and nothing about who is looking."""
+        document = {**asdict(self), "allergies": list(self.allergies)}
+        del document["opened"]
+        return document
 
     @classmethod
     def from_document(cls, document: dict[str, object]) -> "PatientBanner":
@@ -64,7 +76,21 @@ def patient_banner(patient: Patient, *, today: date | None = None) -> PatientBan
         allergy_shape=SHAPES[status],
         allergy_words=status.label,
         allergies=allergy_lines(patient) if status is AllergyStatus.KNOWN else (),
+        opened=opened_strip(patient),
     )
+
+
+def opened_strip(patient: Patient) -> OpenedStrip | None:
+    if patient.opened_until is None or patient.opened_access is None:
+        return None
+    end_href = reverse("patients:break_glass_end", args=[patient.opened_access])
+    return OpenedStrip(clock_time(patient.opened_until), end_href)
+
+
+def clock_time(moment: datetime) -> str:
+    """14:05, with the day where that is not today."""
+    is_today = timezone.localdate(moment) == timezone.localdate()
+    return short_time(moment) if is_today else short_moment(moment)
 
 
 def allergy_lines(patient: Patient) -> tuple[str, ...]:

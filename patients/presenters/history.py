@@ -1,14 +1,14 @@
-"""The log of one patient's record in words: when, who, what, and for the ward's clinicians what changed."""
+"""What the log says about a patient in words: findings by their labels, with values and dates; details; answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
-from audit.models import AuditEvent
+from audit.lookups import Change, Values, Words, was_and_is
+from audit.lookups import label_of as label_of_field
 from pathways.engine.vocabulary import Finding, Vocabulary
+from pathways.selectors import release_in_force
 from patients.dates import short_date
 from patients.states import (
     AdviceAnswer,
@@ -35,53 +35,26 @@ CODED: dict[str, Any] = {
 }
 
 
+def patient_words() -> Words:
+    """In the words of the guidance in force, which keeps the labels of what earlier releases called otherwise."""
+    in_force = release_in_force()
+    return PatientWords(in_force.engine.vocabulary if in_force else None)
+
+
 @dataclass(frozen=True, slots=True)
-class HistoryRow:
-    moment: str
-    name: str
-    role: str
-    sentence: str
-    outcome: str
-    reason: str
-    changes: tuple[str, ...]
+class PatientWords:
+    vocabulary: Vocabulary | None
+
+    def __call__(self, action: str, before: Values, after: Values) -> tuple[Change, ...]:
+        names = [name for name in dict.fromkeys([*before, *after]) if name not in LEFT_OUT]
+        return tuple(change(name, before.get(name), after.get(name), self.vocabulary) for name in names)
 
 
-def history_rows(
-    events: Iterable[AuditEvent], *, vocabulary: Vocabulary | None, with_content: bool
-) -> tuple[HistoryRow, ...]:
-    """`with_content` is for people who may see the record itself; auditors see who did what, and when."""
-    return tuple(history_row(event, vocabulary, with_content=with_content) for event in events)
-
-
-def history_row(event: AuditEvent, vocabulary: Vocabulary | None, *, with_content: bool) -> HistoryRow:
-    return HistoryRow(
-        moment=moment_of(event),
-        name=event.actor_name or "System",
-        role=event.actor_role,
-        sentence=event.sentence,
-        outcome="" if event.outcome == "done" else event.outcome.capitalize(),
-        reason=event.reason if with_content else "",
-        changes=changes(event.before, event.after, vocabulary) if with_content else (),
-    )
-
-
-def moment_of(event: AuditEvent) -> str:
-    local = timezone.localtime(event.at)
-    return f"{short_date(local.date())} {local:%H:%M:%S}"
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], vocabulary: Vocabulary | None) -> tuple[str, ...]:
-    names = [name for name in dict.fromkeys([*before, *after]) if name not in LEFT_OUT]
-    return tuple(change(name, before.get(name), after.get(name), vocabulary) for name in names)
-
-
-def change(name: str, old: Any, new: Any, vocabulary: Vocabulary | None) -> str:
+def change(name: str, old: Any, new: Any, vocabulary: Vocabulary | None) -> Change:
     finding = vocabulary.findings.get(name) if vocabulary else None
-    label = finding.label if finding else LABELS.get(name, name.replace("_", " ").capitalize())
+    label = finding.label if finding else LABELS.get(name, label_of_field(name))
     was, now = in_words(name, old, finding, vocabulary), in_words(name, new, finding, vocabulary)
-    if old is None:
-        return f"{label}: {now}"
-    return f"{label}: {was} → {now}"
+    return Change(label, was_and_is(was, now, old is not None))
 
 
 def in_words(name: str, told: Any, finding: Finding | None, vocabulary: Vocabulary | None) -> str:

@@ -15,6 +15,7 @@ from patients.nhs_number import in_groups
 from patients.selectors import ListedPatient, SearchResult
 from patients.services.patients import Duplicate
 
+ELSEWHERE = "A patient with this number is in the care of another ward."
 COLUMN_LABELS = ("Patient", "Born", "NHS and hospital No.", "Last signed", "Reassess by", "Status")
 
 
@@ -53,13 +54,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """`sentence` says what was found; `hint` explains why something may be missing."""
+    """`sentence` says what was found; `hint` explains why something may be missing.
+
+    `elsewhere` is said beside rows: the number belongs to a patient of another ward as well.
+    """
 
     sentence: str
     hint: str
     columns: tuple[Column, ...]
     rows: tuple[PatientRow, ...]
     offers_new: bool
+    elsewhere: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +152,19 @@ def could_be_confused(one: Patient, other: Patient) -> bool:
     return same_given and are_similar(one.family_name_folded, other.family_name_folded)
 
 
-def search_answer(result: SearchResult, *, today: date, release: UUID | None) -> SearchAnswer:
+def search_answer(
+    result: SearchResult, *, today: date, release: UUID | None, is_elsewhere: bool = False
+) -> SearchAnswer:
     rows = patient_rows(result.patients, today=today, release=release)
-    hint = result.terms.hint if not result.total else ""
+    nothing = not result.total and not is_elsewhere
+    hint = result.terms.hint if nothing else ""
     return SearchAnswer(
-        sentence=search_sentence(result, len(rows)),
+        sentence=ELSEWHERE if is_elsewhere and not rows else search_sentence(result, len(rows)),
         hint=hint,
         columns=tuple(Column(label) for label in COLUMN_LABELS),
         rows=rows,
-        offers_new=not result.total,
+        offers_new=nothing,
+        elsewhere=ELSEWHERE if is_elsewhere and rows else "",
     )
 
 

@@ -26,7 +26,7 @@ class SearchResult:
 
 
 def search_patients(user: User, terms: SearchTerms) -> SearchResult:
-    matching = with_open_work(Patient.objects.visible_to(user).filter(matches(terms)), user)
+    matching = with_open_work(Patient.objects.of_wards_of(user).filter(matches(terms)), user)
     exact = matching.filter(matches_exactly(terms))
     total = matching.count()
     first = in_order(exact)

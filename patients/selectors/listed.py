@@ -69,7 +69,7 @@ def worklist_counts(user: User, *, ward: UUID | None, today: date) -> WorklistCo
 
 def living(user: User, ward: UUID | None) -> QuerySet[Patient]:
     """Who has died is not on the worklist; the search still finds them."""
-    patients = Patient.objects.visible_to(user).filter(died_on__isnull=True)
+    patients = Patient.objects.of_wards_of(user).filter(died_on__isnull=True)
     return patients.filter(ward_id=ward) if ward else patients
 
 

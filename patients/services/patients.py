@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User, Ward
 from audit.events import Event
+from audit.guard import for_nobody_to_see, note_loaded
 from audit.services import record
 from patients.dates import short_date, years_between
 from patients.models import Allergy, Patient
 from patients.names import are_similar, folded
-from patients.permissions import check_can_add, check_can_edit, check_can_place
+from patients.permissions import check_can_add, check_can_edit, check_can_move, check_can_place
 from patients.services.locking import lock_patient
 from patients.services.taken_numbers import IN_USE, PatientRefused, log_number_of_another_ward, number_refused
 from patients.states import AllergyStatus
@@ -81,16 +82,20 @@ OLDEST = 120  # years
 PLAIN_FIELDS = tuple(field.name for field in fields(PatientFields) if field.name not in ("ward", "allergies"))
 
 
-def possible_duplicates(details: PatientFields, *, by: User) -> tuple[Duplicate, ...]:
+def possible_duplicates(details: PatientFields, *, by: User, other_than: Patient) -> tuple[Duplicate, ...]:
     """Patients of the person's own wards who could be the same one; of other wards nothing is revealed."""
     family, given = folded(details.family_name), folded(details.given_names)
-    same_day = Patient.objects.visible_to(by).filter(birth_date=details.birth_date).select_related("ward")
+    same_day = Patient.objects.visible_to(by).filter(birth_date=details.birth_date).exclude(pk=other_than.pk)
     found = []
-    for patient in same_day.order_by("family_name_folded", "given_names_folded"):
+    with for_nobody_to_see():  # who is not similar is compared, and not shown
+        born_then = list(same_day.select_related("ward").order_by("family_name_folded", "given_names_folded"))
+    for patient in born_then:
         if (patient.family_name_folded, patient.given_names_folded) == (family, given):
             found.append(Duplicate(patient, "Same name and same date of birth"))
         elif is_similar_name(patient, family, given):
             found.append(Duplicate(patient, "Similar name and same date of birth"))
+    for one in found:
+        note_loaded(one.patient.pk, row=one.patient.pk)
     return tuple(found)
 
 
@@ -116,9 +121,9 @@ def _add(details: PatientFields, *, by: User, duplicates_confirmed: bool) -> Pat
     check_can_add(by)
     check_can_place(by, details.ward)
     refuse_contradictions(details)
-    duplicates = possible_duplicates(details, by=by)
     patient = Patient(**{name: getattr(details, name) for name in PLAIN_FIELDS}, ward=details.ward)
     write(patient, details, by=by)  # first, because a number that is taken is refused whatever is confirmed
+    duplicates = possible_duplicates(details, by=by, other_than=patient)
     if duplicates and not duplicates_confirmed:
         raise PossibleDuplicates(duplicates)
     record(
@@ -144,8 +149,7 @@ def edit_patient(patient: Patient, details: PatientFields, *, by: User, revision
 def _edit(patient: Patient, details: PatientFields, *, by: User, revision: int) -> Patient:
     locked = lock_patient(patient.pk, by=by)
     check_can_edit(by, locked)
-    if details.ward.pk != locked.ward_id:
-        check_can_place(by, details.ward)
+    check_can_move(by, locked, details.ward)
     before, after = shown_fields(fields_of(locked)), shown_fields(details)
     if locked.revision != revision:
         raise PatientMovedOn(differences_between(before, after), locked.revision)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import PasswordAnswer, own_password_answer
 from audit.events import Event
 from audit.payloads import canonical
 from audit.services import record
@@ -63,8 +64,9 @@ def sign_plan(
         acknowledged_unsettled=acknowledged_unsettled,
         discussed_with=discussed_with.strip(),
     )
+    answer = own_password_answer(by, password)  # outside of the transaction: a wrong password counts for good
     try:
-        return _sign(assessment, by=by, password=password, form=form)
+        return _sign(assessment, by=by, password=answer, form=form)
     except SigningRefused as refused:
         with transaction.atomic():
             record(
@@ -79,13 +81,13 @@ def sign_plan(
 
 
 @transaction.atomic
-def _sign(assessment: Assessment, *, by: User, password: str, form: SignForm) -> SignedPlan:
+def _sign(assessment: Assessment, *, by: User, password: PasswordAnswer, form: SignForm) -> SignedPlan:
     lock_patient(assessment.patient_id, by=by)  # always before the assessment, so that no two wait for each other
     locked = lock_assessment(assessment.pk, by=by)
     check_can_sign(by, locked)
     now = timezone.now()
     board = board_of(locked, today=timezone.localdate(now))
-    refuse_obstacles(board, form, by=by, password=password, today=timezone.localdate(now))
+    refuse_obstacles(board, form, password=password, today=timezone.localdate(now))
     latest = SignedPlan.objects.visible_to(by).filter(patient=locked.patient_id).order_by("-number").first()
     signature = signature_of(form, by=by, at=now, number=latest.number + 1 if latest else 1)
     carried = carried_days(locked, last_plan_to_carry_from(locked.patient, by=by))
@@ -121,14 +123,14 @@ def _sign(assessment: Assessment, *, by: User, password: str, form: SignForm) ->
     return plan
 
 
-def refuse_obstacles(board: Board, form: SignForm, *, by: User, password: str, today: date) -> None:
+def refuse_obstacles(board: Board, form: SignForm, *, password: PasswordAnswer, today: date) -> None:
     in_force = release_in_force()
     obstacles = [
         *obstacles_of_record(board, in_force.record if in_force else None, today=today),
         *obstacles_of_form(board, form, today=today),
     ]
-    if not by.check_password(password):
-        message = "The password is not right. Nothing you entered is lost."
+    if not password.right:
+        message = f"{password.refusal} Nothing you entered is lost."
         obstacles.append(Obstacle(SignObstacle.WRONG_PASSWORD, message, "password"))
     if obstacles:
         raise SigningRefused(tuple(obstacles))

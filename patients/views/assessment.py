@@ -15,6 +15,7 @@ from audit.events import Event
 from pathways.selectors import release_in_force
 from pathways.selectors.notes import change_since
 from patients.findings import ForgedContext, FormContext, board_of, release_of
+from patients.form_origin import note_for
 from patients.forms.assessment import AssessmentForm, initial_of
 from patients.models import Assessment
 from patients.permissions import NotAllowed, Reason
@@ -28,7 +29,7 @@ from patients.services.decisions import AdviceChanged, AnswerRefused, decide
 from patients.services.reading import record_reading
 from patients.states import AssessmentState
 from patients.views.corrections import assessment_discard, finding_withdraw, findings_confirm, release_adopt
-from patients.views.guards import not_allowed_is_403, person
+from patients.views.guards import check_form, not_allowed_is_403, person
 
 __all__ = [
     "assessment_discard",
@@ -48,6 +49,7 @@ DECISION_FIELDS = ("advice_hash", "answer", "reason_code", "reason_text", "inste
 def assessment_start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     user = person(request)
     patient = patient_for(user, patient_id)
+    check_form(request, patient)
     try:
         assessment = start_assessment(patient, by=user)
     except NotAllowed as refused:
@@ -88,6 +90,8 @@ def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
         saved = save_draft(assessment, by=user, submission=submission)
     except FormMovedOn as moved:
         return moved_on(request, assessment_for(user, assessment.pk), moved)
+    if saved.replayed:  # nothing was written, and what stands now is shown
+        record_reading(Event.ASSESSMENT_VIEWED, by=user, patient=assessment.patient_id, target=str(assessment.pk))
     where = {"close": "patients:patient_detail", "sign": "patients:plan_sign"}.get(request.POST.get("next", ""))
     if where:
         target = saved.assessment.patient_id if where.endswith("detail") else assessment.pk
@@ -131,7 +135,8 @@ def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: in
     shown = request.POST.get("shown")
     seen = classes_from(shown) if shown is not None else None
     parts = saved_parts(board, user=person(request), today=today, seen=seen)
-    answer = render(request, "patients/assessment_saved.html", {"parts": parts, **found}, status=status)
+    shown = {"parts": parts, "origin": note_for(assessment, user=person(request)), **found}
+    answer = render(request, "patients/assessment_saved.html", shown, status=status)
     answer["Board"] = f"{parts.panel.revision}.{parts.panel.answers}"
     return answer
 
@@ -162,7 +167,7 @@ def whole_page(
         in_force=in_force.record if in_force else None,
         change=change_since(assessment.release, in_force.record) if in_force else None,
     )
-    shown = {"page": page, "parts": page.parts, "form": form, **found}
+    shown = {"page": page, "parts": page.parts, "form": form, "origin": note_for(assessment, user=user), **found}
     return render(request, "patients/assessment_edit.html", shown, status=status)
 
 
@@ -197,6 +202,7 @@ def refused_form(request: SignedInRequest, assessment: Assessment, form: Assessm
 def decision_record(request: SignedInRequest, assessment_id: UUID, code: str) -> HttpResponse:
     user = person(request)
     assessment = assessment_for(user, assessment_id)
+    check_form(request, assessment)
     given = {name: request.POST.get(name, "") for name in DECISION_FIELDS}
     try:
         decide(assessment, by=user, intervention=code, **given)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.events import Event
 from patients.findings import board_of, release_of
+from patients.form_origin import note_for
 from patients.forms.reason import ReasonForm
 from patients.models import Assessment
 from patients.permissions import refuse_for, why_not_change
@@ -25,7 +26,7 @@ from patients.services.assessments import (
     withdraw_finding,
 )
 from patients.services.reading import record_reading
-from patients.views.guards import not_allowed_is_403, person
+from patients.views.guards import check_form, not_allowed_is_403, person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,12 @@ def finding_withdraw(request: HttpRequest, assessment_id: UUID, code: str) -> Ht
     finding = release_of(assessment).vocabulary.findings.get(code)
     if finding is None or code not in assessment.findings:
         raise Http404
-    form = ReasonForm(request.POST or None, label="Why it was an error", submit="Withdraw the answer")
+    form = ReasonForm(
+        request.POST or None,
+        label="Why it was an error",
+        submit="Withdraw the answer",
+        origin=note_for(assessment, user=person(request)),
+    )
     if request.method == "POST" and form.is_valid():
         withdraw_finding(assessment, code, by=person(request), reason=form.cleaned_data["reason"])
         return redirect("patients:assessment_edit", assessment.pk)
@@ -63,6 +69,7 @@ def findings_confirm(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 @not_allowed_is_403
 def release_adopt(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     assessment = assessment_for(person(request), assessment_id)
+    check_form(request, assessment)
     adopt_release(assessment, by=person(request))
     messages.success(request, "The assessment uses the guidance in force now. Look at the advice again.")
     return redirect("patients:assessment_edit", assessment.pk)
@@ -72,7 +79,12 @@ def release_adopt(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 @not_allowed_is_403
 def assessment_discard(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     assessment = changeable(request, assessment_id)
-    form = ReasonForm(request.POST or None, label="Why the draft is discarded", submit="Discard the draft")
+    form = ReasonForm(
+        request.POST or None,
+        label="Why the draft is discarded",
+        submit="Discard the draft",
+        origin=note_for(assessment, user=person(request)),
+    )
     if request.method == "POST" and form.is_valid():
         discard_assessment(assessment, by=person(request), reason=form.cleaned_data["reason"])
         return redirect("patients:patient_detail", assessment.patient_id)
@@ -84,12 +96,15 @@ def changeable(request: HttpRequest, assessment_id: UUID) -> Assessment:
     user = person(request)
     assessment = assessment_for(user, assessment_id)
     refuse_for(why_not_change(user, assessment))
-    if request.method != "POST":
+    if request.method == "POST":
+        check_form(request, assessment, unchanged=True)
+    else:
         record_reading(Event.ASSESSMENT_VIEWED, by=user, patient=assessment.patient_id, target=str(assessment.pk))
     return assessment
 
 
 def correction_page(request: HttpRequest, template: str, assessment: Assessment, **found: Any) -> HttpResponse:
     banner = patient_banner(assessment.patient)
-    shown = {"patient": banner, "assessment_id": assessment.pk, **found}
+    origin = note_for(assessment, user=person(request))
+    shown = {"patient": banner, "assessment_id": assessment.pk, "origin": origin, **found}
     return render(request, template, shown, status=422 if request.method == "POST" else 200)

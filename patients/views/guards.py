@@ -10,9 +10,31 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from patients.form_origin import FIELD, FormIsForeign, FormOrigin, Subject, check_origin
 from patients.permissions import STATES, NotAllowed
+from patients.services.reading import record_foreign_form
+from patients.views.refusals import refusals_are_logged
 
 View = Callable[..., HttpResponse]
+
+NEVER_SHOWN = frozenset(
+    {
+        "csrfmiddlewaretoken",
+        FIELD,
+        "password",
+        "advice_hash",
+        "board_hash",
+        "revision",
+        "ward",
+        "answer",
+        "send",
+        "sign",
+        "meaning",
+        "acknowledged_unsettled",
+        "duplicates_confirmed",
+        "codes",
+    }
+)
 
 
 def not_allowed_is_403(view: View) -> View:
@@ -24,8 +46,41 @@ def not_allowed_is_403(view: View) -> View:
             if refused.reason in STATES:
                 return not_possible(request, str(refused), ids)
             raise PermissionDenied(str(refused)) from refused
+        except FormIsForeign as foreign:
+            return not_taken(request, foreign, ids)
 
-    return guarded
+    return refusals_are_logged(guarded)
+
+
+def check_form(request: HttpRequest, record: Subject, *, unchanged: bool = False) -> None:
+    """Raises FormIsForeign, which the guard above turns into a refusal that keeps the text."""
+    user = person(request)
+    try:
+        check_origin(request.POST.get(FIELD, ""), record, user=user, unchanged=unchanged)
+    except FormIsForeign as foreign:
+        here = FormOrigin.of(record, user=user)
+        patient = None if record is None else here.patient
+        record_foreign_form(foreign.reason.name.lower(), by=user, patient=patient, target=str(here.about))
+        raise
+
+
+def not_taken(request: HttpRequest, foreign: FormIsForeign, ids: Mapping[str, Any]) -> HttpResponse:
+    shown = {"reason": f"{foreign} Nothing was changed.", "href": way_on(ids)}
+    if getattr(request, "htmx", False):
+        answer = render(request, "components/_not_possible.html", shown, status=409)
+        answer["HX-Retarget"] = "#form-moved-on"
+        return answer
+    return render(request, "patients/form_not_taken.html", {**shown, "texts": typed_texts(request)}, status=409)
+
+
+def typed_texts(request: HttpRequest) -> list[str]:
+    """What somebody wrote, to be copied; ids, ticks and, above all, passwords are left out."""
+    return [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in NEVER_SHOWN and not name.endswith("_FORMS") and text.strip()
+    ]
 
 
 def not_possible(request: HttpRequest, reason: str, ids: Mapping[str, Any]) -> HttpResponse:

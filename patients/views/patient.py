@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.events import Event
 from pathways.selectors import release_in_force
 from patients.findings import Board, board_of
+from patients.form_origin import note_for
 from patients.forms.patient import PatientForms
 from patients.models import Patient
 from patients.permissions import check_can_add, check_can_edit
@@ -26,7 +27,7 @@ from patients.services.patients import (
 )
 from patients.services.reading import record_reading
 from patients.services.taken_numbers import PatientRefused
-from patients.views.guards import not_allowed_is_403, person
+from patients.views.guards import check_form, not_allowed_is_403, person
 
 
 @require_safe
@@ -47,7 +48,8 @@ def patient_detail(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         board=board,
         in_force=release_in_force(),
     )
-    return render(request, "patients/patient_detail.html", {"page": page, "patient": patient_banner(patient)})
+    shown = {"page": page, "patient": patient_banner(patient), "origin": note_for(patient, user=user)}
+    return render(request, "patients/patient_detail.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +59,7 @@ def patient_add(request: HttpRequest) -> HttpResponse:
     check_can_add(user)
     if request.method != "POST":
         return form_page(request, PatientForms.empty(user=user))
+    check_form(request, None)
     forms = PatientForms.sent(request.POST, user=user)
     if not forms.are_valid():
         return form_page(request, forms, status=422)
@@ -67,6 +70,7 @@ def patient_add(request: HttpRequest) -> HttpResponse:
         forms.refuse(refused)
         return form_page(request, forms, status=422)
     except PossibleDuplicates as similar:
+        record_reading(Event.DUPLICATES_SHOWN, by=user, shown=[one.patient.pk for one in similar.duplicates])
         rows = duplicate_rows(similar.duplicates, today=timezone.localdate())
         return form_page(request, forms, status=422, duplicates=rows)
     messages.success(request, "The patient was added.")
@@ -82,7 +86,8 @@ def patient_edit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if request.method != "POST":
         record_reading(Event.PATIENT_VIEWED, by=user, patient=patient.pk, target=str(patient.pk))
         return form_page(request, PatientForms.of(patient, user=user), patient=patient)
-    forms = PatientForms.sent(request.POST, user=user)
+    check_form(request, patient)
+    forms = PatientForms.sent(request.POST, user=user, patient=patient)
     if not forms.are_valid():
         return form_page(request, forms, patient=patient, status=422)
     try:
@@ -101,5 +106,5 @@ def form_page(
     request: HttpRequest, forms: PatientForms, *, patient: Patient | None = None, status: int = 200, **found: object
 ) -> HttpResponse:
     shown = {"forms": forms, "patient": patient_banner(patient) if patient else None, **found}
-    shown["record"] = patient.pk if patient else None
+    shown |= {"record": patient.pk if patient else None, "origin": note_for(patient, user=person(request))}
     return render(request, "patients/patient_form.html", shown, status=status)

@@ -14,6 +14,7 @@ from accounts.loopback import demo_password
 from audit.events import Event
 from pathways.selectors import release_in_force
 from patients.findings import Board, board_of
+from patients.form_origin import note_for
 from patients.forms.reason import ReasonForm
 from patients.forms.sign import SignForm
 from patients.models.plans import AlteredPlan
@@ -27,7 +28,7 @@ from patients.services.plans import SigningRefused, sign_plan, withdraw_plan
 from patients.services.reading import record_reading
 from patients.signing import Obstacle, SignObstacle, obstacles_of_record, overridden, unsettled
 from patients.states import AssessmentState
-from patients.views.guards import not_allowed_is_403, person
+from patients.views.guards import check_form, not_allowed_is_403, person
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def plan_sign(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     if request.method != "POST":
         record_reading(Event.ASSESSMENT_VIEWED, by=user, patient=assessment.patient_id, target=str(assessment.pk))
         return review_page(request, board, sign_form(board), record_obstacles(board))
+    check_form(request, assessment)
     form = sign_form(board, request.POST)
     if not form.is_valid():
         return review_page(request, board, form, (*record_obstacles(board), *obstacles_in(form)), status=422)
@@ -93,7 +95,8 @@ def review_page(
 ) -> HttpResponse:
     source = last_plan_to_carry_from(board.assessment.patient, by=person(request))
     page = sign_page(board, obstacles, carried=carried_days(board.assessment, source))
-    shown = {"page": page, "form": form, "demo_password": demo_password(request)}
+    origin = note_for(board.assessment, user=person(request))
+    shown = {"page": page, "form": form, "origin": origin, "demo_password": demo_password(request)}
     return render(request, "patients/plan_sign.html", shown, status=status)
 
 
@@ -110,20 +113,22 @@ def plan_print(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str) -> HttpResponse:
     user = person(request)
     plan = plan_for(user, plan_id)
+    record_reading(event, by=user, patient=plan.patient_id, target=str(plan.pk))
     try:
         shown = {"page": plan_page(plan, user=user, in_force=release_in_force())}
     except AlteredPlan as altered:
         logger.critical("%s", altered)
         return render(request, "patients/plan_altered.html", {"patient": patient_banner(plan.patient)}, status=409)
-    record_reading(event, by=user, patient=plan.patient_id, target=str(plan.pk))
     return render(request, template, shown)
 
 
 @require_safe
 def plan_print_style(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """Part of the print page, whose reading is logged; the address alone gives nobody more than they may see."""
+    """Part of the print page; the margins name the patient, so that sending them is logged for itself."""
     user = person(request)
-    style = print_style(plan_page(plan_for(user, plan_id), user=user, in_force=release_in_force()))
+    plan = plan_for(user, plan_id)
+    record_reading(Event.PLAN_MARGINS_SENT, by=user, patient=plan.patient_id, target=str(plan.pk))
+    style = print_style(plan_page(plan, user=user, in_force=release_in_force()))
     return HttpResponse(style, content_type="text/css; charset=utf-8")
 
 
@@ -133,7 +138,14 @@ def plan_withdraw(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     user = person(request)
     plan = plan_for(user, plan_id)
     refuse_for(why_not_withdraw_plan(user, plan))
-    form = ReasonForm(request.POST or None, label="Why the care plan was an error", submit="Withdraw the care plan")
+    if request.method == "POST":
+        check_form(request, plan)
+    form = ReasonForm(
+        request.POST or None,
+        label="Why the care plan was an error",
+        submit="Withdraw the care plan",
+        origin=note_for(plan, user=user),
+    )
     if request.method == "POST" and form.is_valid():
         withdraw_plan(plan, by=user, reason=form.cleaned_data["reason"])
         return redirect("patients:plan_detail", plan.pk)

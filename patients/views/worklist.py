@@ -13,11 +13,14 @@ from accounts.selectors import wards_of
 from audit.events import Event
 from pathways.permissions import can_work_on_content
 from pathways.selectors import release_in_force
-from patients.permissions import Reason, can_add
+from patients.break_glass_notes import About, note_for
+from patients.permissions import Reason, can_add, can_read_any_history, can_review_accesses
+from patients.presenters.break_glass import opened_rows
 from patients.presenters.worklist import patient_rows, search_answer
 from patients.presenters.worklist_frame import worklist_frame
 from patients.searching import BadSearch, read_search
 from patients.selectors import WorklistFilter, listed, search_patients, worklist_counts, worklist_page
+from patients.selectors.break_glass import opened_patients, patient_of_another_ward
 from patients.services.reading import record_reading
 from patients.views.guards import not_allowed_is_403, person
 
@@ -26,18 +29,23 @@ from patients.views.guards import not_allowed_is_403, person
 def worklist(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not can_add(user):
+        if can_review_accesses(user):
+            return redirect("patients:access_reviews")
+        if can_read_any_history(user):
+            return redirect("audit_viewer:entry")
         if user.is_staff and can_work_on_content(user):
             return redirect("admin:pathways_guidance")
         return render(request, "patients/no_records.html", {"reason": Reason.NO_CLINICAL_ROLE.value})
     today, asked = timezone.localdate(), asked_for(request, user)
     page = worklist_page(user, **asked, number=page_number(request), today=today)
-    shown = [listed(patient) for patient in page.object_list]
-    record_reading(Event.WORKLIST_VIEWED, by=user, after={"patients": [str(one.patient.pk) for one in shown]})
+    shown, opened = [listed(patient) for patient in page.object_list], opened_patients(user)
+    on_page = [*(one.patient.pk for one in shown), *(patient.pk for patient in opened)]
+    record_reading(Event.WORKLIST_VIEWED, by=user, shown=on_page)
     frame = worklist_frame(
         page, counts=worklist_counts(user, ward=asked["ward"], today=today), wards=list(wards_of(user)), **asked
     )
     rows = patient_rows(shown, today=today, release=release_pk())
-    return render(request, "patients/worklist.html", {"frame": frame, "rows": rows})
+    return render(request, "patients/worklist.html", {"frame": frame, "rows": rows, "opened": opened_rows(opened)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,11 +61,15 @@ def patient_search(request: HttpRequest) -> HttpResponse:
     except BadSearch as error:
         return render(request, "patients/patient_search.html", {"typed": typed, "error": str(error)}, status=422)
     result = search_patients(user, terms)
-    shown = [str(one.patient.pk) for one in result.patients]
-    told = {"kind": terms.kind.value, "matches": result.total, "patients": shown}
-    record_reading(Event.PATIENTS_SEARCHED, by=user, after=told)
-    answer = search_answer(result, today=timezone.localdate(), release=release_pk())
-    return render(request, "patients/patient_search.html", {"typed": typed, "answer": answer})
+    elsewhere = patient_of_another_ward(user, terms)
+    opened = [patient for patient in opened_patients(user) if patient.pk == elsewhere] if elsewhere else []
+    shown = [*(one.patient.pk for one in result.patients), *(patient.pk for patient in opened)]
+    told = {"kind": terms.kind.value, "matches": result.total} | ({"of_another_ward": 1} if elsewhere else {})
+    record_reading(Event.PATIENTS_SEARCHED, by=user, shown=shown, after=told)
+    answer = search_answer(result, today=timezone.localdate(), release=release_pk(), is_elsewhere=elsewhere is not None)
+    note = note_for(user, elsewhere, kind=About.PATIENT) if elsewhere and not opened else ""
+    found = {"typed": typed, "answer": answer, "note": note, "opened": opened_rows(opened)}
+    return render(request, "patients/patient_search.html", found)
 
 
 def asked_for(request: HttpRequest, user: User) -> dict[str, Any]:

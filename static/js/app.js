@@ -137,15 +137,23 @@
   form.addEventListener("htmx:timeout", () => failed("The server does not answer."));
   form.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (status >= 500) {
+    if (status >= 500 || status === 429) {
       failed("The server has a problem.");
       return;
     }
     say("NOT SAVED", true);
     if (status === 401 || event.detail.xhr.getResponseHeader("X-Form-Token") === "stale") {
-      alarm("You have been signed out. Your last answers are NOT SAVED. Sign in again in another tab, then press:", renewAndSave);
+      // Somebody signs in again in this very page (session.js); then what is outstanding is sent once more.
+      const seenTo = !document.dispatchEvent(new CustomEvent("session:needed", { cancelable: true }));
+      alarm(
+        "You have been signed out. Your last answers are NOT SAVED. " +
+          (seenTo ? "They are saved when you have entered your password." : "Sign in again in another tab, then press:"),
+        seenTo ? null : renewAndSave,
+      );
     } else if (status === 403) {
       alarm("NOT SAVED: you may not change this record any more. Note your last answers and ask who looks after people and wards.");
+    } else if (status === 404) {
+      alarm("NOT SAVED: this record is not open to you any more, or no longer there. Note your last answers and ask who looks after people and wards.");
     } else {
       outstanding = null;
       alarm("NOT SAVED: the server refused the form. Note your last answers and reload the page.");
@@ -162,8 +170,25 @@
       return;
     }
     document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => Object.assign(input, { value: token }));
+    saveWith(token);
+  }
+
+  function saveWith(token) {
     outstanding?.data.set("csrfmiddlewaretoken", token);
-    saveNow();
+    if (isUnsaved()) {
+      saveNow();
+    } else {
+      allClear();
+    }
+  }
+
+  document.addEventListener("session:open", (event) => saveWith(event.detail.token));
+  document.addEventListener("session:pause", () => !outstanding && typed() !== saved && saveNow());
+  document.addEventListener("session:leave", giveUp);
+
+  function giveUp() {
+    saved = typed();
+    outstanding = null;
   }
 
   window.addEventListener("beforeunload", (event) => isUnsaved() && event.preventDefault());
@@ -172,8 +197,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]:not([href^='#'], [target])");
     if (link?.matches("[data-discard]")) {
-      saved = typed(); // "Use the saved values": what stands in the form is given up on purpose
-      outstanding = null;
+      giveUp(); // "Use the saved values": what stands in the form is given up on purpose
     }
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && isUnsaved()) {
       event.preventDefault();

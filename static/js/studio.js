@@ -124,6 +124,7 @@
     }
   });
 
+  document.addEventListener("session:leave", () => (leaving = true));
   window.addEventListener("beforeunload", (event) => isUnsaved() && byId("save-now") && event.preventDefault());
   form.addEventListener("submit", () => (leaving = !autosaves));
   if (!autosaves) {
@@ -239,13 +240,21 @@
     if (!isOurs(event) || status === 409 || status === 422) {
       return;
     }
-    if (status >= 500) {
+    if (status >= 500 || status === 429) {
       failed("The server has a problem.");
       return;
     }
     say("Not saved", true);
     if (status === 401 || event.detail.xhr.getResponseHeader("X-Form-Token") === "stale") {
-      alarm("You have been signed out. Your last changes are NOT SAVED. Sign in again in another tab, then press:", renewAndSave);
+      // Somebody signs in again in this very page (session.js); then it is saved once more.
+      const seenTo = !document.dispatchEvent(new CustomEvent("session:needed", { cancelable: true }));
+      alarm(
+        "You have been signed out. Your last changes are NOT SAVED. " +
+          (seenTo ? "They are saved when you have entered your password." : "Sign in again in another tab, then press:"),
+        seenTo ? null : renewAndSave,
+      );
+    } else if (status === 403 || status === 404) {
+      alarm("NOT SAVED: you may not change this any more, or it is no longer there. Note your last changes and reload the page.");
     } else if (status === 413) {
       alarm("NOT SAVED: the text is too long. Shorten it.");
     } else {
@@ -266,7 +275,10 @@
     saveNow();
   }
 
-  document.addEventListener("visibilitychange", () => document.hidden && !isInConflict() && isUnsaved() && saveNow());
+  const savePending = () => !isInConflict() && isUnsaved() && saveNow();
+  document.addEventListener("visibilitychange", () => document.hidden && savePending());
+  document.addEventListener("session:open", () => (isUnsaved() ? saveNow() : allClear()));
+  document.addEventListener("session:pause", savePending);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]:not([href^='#'], [target])");

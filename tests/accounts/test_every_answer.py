@@ -16,14 +16,29 @@ POLICY = {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",
+    "report-uri /csp-report/",
+    "report-to csp",
 }
-OPEN_TO_EVERYBODY = {"sign_in", "sign_out", "demo_sign_in", "login", "about", "help"}
+OPEN_TO_EVERYBODY = {
+    "sign_in",
+    "sign_in_code",
+    "sign_in_again",
+    "sign_out",
+    "session",
+    "csp_report",
+    "checkpoint",  # for witnesses: hashes, and nothing that anybody did
+    "consistency",
+    "first_account",
+    "demo_sign_in",
+    "login",
+    "about",
+    "help",
+}
 
 
 def views(resolver: URLResolver) -> list[URLPattern]:
@@ -69,6 +84,9 @@ def test_headers(cast: Cast, client: Client, path: str, signed_in: bool) -> None
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
+    assert response["Reporting-Endpoints"] == 'csp="/csp-report/"'
     assert response["X-Frame-Options"] == "DENY"
 
 

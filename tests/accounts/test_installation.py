@@ -24,6 +24,7 @@ SECURE = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "LM_MODE": "training",
     "LM_SECRET_KEY": GOOD_KEY,
+    "LM_AUDIT_MASTER_KEY": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMTI=",
     "LM_ALLOWED_HOSTS": "lm.hospital.example",
 }
 

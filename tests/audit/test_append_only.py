@@ -1,6 +1,7 @@
 """The database itself refuses to change or delete rows of the log, whoever asks."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, migrations, models, transaction
@@ -9,7 +10,7 @@ from django.db.models.functions import Now
 
 from audit.append_only import append_only_operations
 from audit.events import Event
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Checkpoint, Leaf, Node, PendingEvent, Retirement, ShownPatient
 from audit.services import record
 from pathways.content_files import load_content
 from pathways.models import Release
@@ -64,6 +65,67 @@ def test_upsert(event: AuditEvent) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'changed'", "DELETE FROM audit_event"])
 def test_raw_sql(event: AuditEvent, statement: str) -> None:
     refused(lambda: execute(statement))
+
+
+ROWS: dict[str, Callable[[], models.Model]] = {
+    "audit_leaf": lambda: Leaf.objects.create(position=0, event_id=uuid4(), hash=b"x" * 32),
+    "audit_node": lambda: Node.objects.create(level=8, position=0, hash=b"x" * 32),
+    "audit_checkpoint": lambda: Checkpoint.objects.create(size=1, note="note"),
+    "audit_retirement": lambda: Retirement.objects.create(first=5, last=6, note="note"),
+    "audit_shown_patient": lambda: ShownPatient.objects.create(event_id=uuid4(), patient_id=uuid4()),
+}
+
+
+class TestEveryTableOfTheTree:
+    @pytest.mark.parametrize("table", ROWS)
+    def test_rows_are_neither_changed_nor_deleted(self, table: str) -> None:
+        row = ROWS[table]()
+        for act in (row.save, row.delete, lambda: execute(f"DELETE FROM {table}")):
+            with pytest.raises(DatabaseError, match=f"{table} is append-only"), transaction.atomic():
+                act()
+        assert type(row)._default_manager.count() == 1
+
+    @on_postgresql
+    @pytest.mark.parametrize("table", ROWS)
+    def test_nor_are_they_all_deleted_at_once(self, table: str) -> None:
+        with pytest.raises(DatabaseError, match=f"{table} is append-only"), transaction.atomic():
+            execute(f"TRUNCATE {table}")
+
+    @on_sqlite
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "audit_leaf (position, event_id, hash) SELECT 9, event_id, hash FROM audit_leaf",
+            "audit_leaf (position, event_id, hash) SELECT position, 'other', hash FROM audit_leaf",
+            "audit_node (level, position, hash) SELECT level, position, 'other' FROM audit_node",
+            "audit_checkpoint (size, note, created_at) SELECT size, 'other', created_at FROM audit_checkpoint",
+        ],
+        ids=["event of a leaf", "position of a leaf", "node", "checkpoint"],
+    )
+    def test_nor_replaced_by_a_unique_key(self, statement: str) -> None:
+        for make in ROWS.values():
+            make()
+        execute("PRAGMA recursive_triggers = OFF")
+        try:
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                execute(f"INSERT OR REPLACE INTO {statement}")
+        finally:
+            execute("PRAGMA recursive_triggers = ON")
+
+    def test_events_whose_retention_has_ended_may_go_and_no_others(self, event: AuditEvent) -> None:
+        with transaction.atomic():
+            kept = record(Event.WORKLIST_VIEWED, by=None, shown=[uuid4()])
+            gone = record(Event.WORKLIST_VIEWED, by=None, shown=[uuid4()])
+        for position, one in enumerate((event, kept, gone)):
+            Leaf.objects.create(position=position, event_id=one.pk, hash=b"x" * 32)
+        Retirement.objects.create(first=2, last=2, note="note")
+        for table in (ShownPatient.objects.all(), AuditEvent.everything.all()):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                table._raw_delete("default")
+        assert ShownPatient.objects.filter(event=gone)._raw_delete("default") == 1
+        assert AuditEvent.everything.filter(pk=gone.pk)._raw_delete("default") == 1
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            AuditEvent.everything.filter(pk=kept.pk).update(reason="changed")
 
 
 @on_postgresql
@@ -166,11 +228,18 @@ def test_after_the_test_runner_has_emptied_the_tables_the_triggers_are_back() ->
 
     with transaction.atomic():
         event = record(Event.WORKLIST_VIEWED, by=None)
+    for make in ROWS.values():
+        make()
     call_command("flush", interactive=False, verbosity=0)
     assert not AuditEvent.objects.exists()
+    assert not any(type(row).objects.exists() for row in (PendingEvent(), Leaf(), Node(), Checkpoint(), Retirement()))
     with transaction.atomic():
         event = record(Event.WORKLIST_VIEWED, by=None)
     refused(event.delete)
+    assert list(PendingEvent.objects.values_list("event_id", flat=True)) == [event.pk]
+    leaf = ROWS["audit_leaf"]()
+    with pytest.raises(DatabaseError, match="audit_leaf is append-only"), transaction.atomic():
+        leaf.delete()
 
 
 @on_sqlite

@@ -1,7 +1,5 @@
 """One way in: `visible_to`. Everything else does not exist, for anybody."""
 
-import ast
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -29,40 +27,6 @@ from patients.permissions import (
 )
 from tests import factories
 from tests.cast import Cast
-
-ROOT = Path(__file__).resolve().parents[2]
-RECORDS = {"Patient", "Assessment", "Decision", "SignedPlan"}
-# `create` adds a row to a record that was reached through visible_to; it shows nothing.
-ALLOWED_ON_OBJECTS = {"visible_to", "create"}
-# What new guidance is tried on: answers and counts, with nothing in them that says whose they are.
-UNNAMED = "patients/selectors/unnamed.py"
-WITHOUT_IDENTITY = {"drafts_without_identity", "in_force_without_identity", "standing_without_people"}
-OUTSIDE_MODELS = [
-    path
-    for package in ("accounts", "audit", "config", "pathways", "patients")
-    for path in sorted((ROOT / package).rglob("*.py"))
-    if "migrations" not in path.parts and path.parts[-2:-1] != ("models",)
-]
-
-
-def named(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-@pytest.mark.parametrize("path", OUTSIDE_MODELS, ids=named)
-def test_nothing_asks_for_records_in_another_way(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"_default_manager", "_base_manager"}:
-            pytest.fail(f"{named(path)}:{node.lineno}: a manager without visible_to")
-        if isinstance(node, ast.Attribute) and node.attr == "objects" and getattr(node.value, "id", "") in RECORDS:
-            then = parents[node]
-            assert isinstance(then, ast.Attribute), f"{named(path)}:{node.lineno}"
-            allowed = ALLOWED_ON_OBJECTS | WITHOUT_IDENTITY if named(path) == UNNAMED else ALLOWED_ON_OBJECTS
-            assert then.attr in allowed, f"{named(path)}:{node.lineno}: objects.{then.attr}"
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"get_object_or_404", "get_list_or_404"}:
-            assert getattr(node.args[0], "id", "") not in RECORDS, f"{named(path)}:{node.lineno}"
 
 
 def test_the_admin_panel_has_none_of_it() -> None:

@@ -116,7 +116,7 @@ def test_a_draft_is_discarded_with_a_reason(client: Client, draft: Assessment) -
     assert closed.status_code == 409
     assert "The assessment was discarded and cannot be changed." in text_of(closed)
     assert f'href="{address("assessment_edit", draft.pk)}"' in text_of(closed)
-    assert events_of(lambda: client.post(url, {"reason": "again"})) == []
+    assert events_of(lambda: client.post(url, {"reason": "again"})) == ["patients.form_shown_again"]
 
 
 def test_an_assessment_is_started_once(client: Client, patient: Patient, release: object) -> None:

@@ -131,7 +131,7 @@ def test_the_signed_name_stays_as_it_was_signed(cast: Cast, client: Client, pati
 def test_what_is_written_to_the_log(client: Client, plan: SignedPlan) -> None:
     assert events_of(lambda: client.get(address("plan_detail", plan.pk))) == ["patients.plan_viewed"]
     assert events_of(lambda: client.get(address("plan_print", plan.pk))) == ["patients.plan_printed"]
-    assert events_of(lambda: client.get(address("plan_print_style", plan.pk))) == []
+    assert events_of(lambda: client.get(address("plan_print_style", plan.pk))) == ["patients.plan_margins_sent"]
 
 
 def test_who_may_come_here(cast: Cast, client: Client, client_of: ClientOf, plan: SignedPlan, patient: Patient) -> None:

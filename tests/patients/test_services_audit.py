@@ -23,6 +23,12 @@ def test_the_services_are_these() -> None:
     assert set(FOUND) == {
         "answers.confirm_unchanged",
         "answers.withdraw_finding",
+        "break_glass._open",
+        "break_glass._record_refusal",
+        "break_glass.end_access",
+        "break_glass.record_asking",
+        "break_glass.record_looking",
+        "break_glass.review_access",
         "closing.adopt_release",
         "closing.discard_assessment",
         "decisions.decide",

@@ -289,7 +289,7 @@ def test_a_withdrawal_has_a_reason_and_happens_once(cast: Cast, patient: Patient
     withdrawal = withdraw_plan(plan, by=cast.registrar, reason="Wrong patient")
     assert (withdrawal.reason, withdrawal.by["name"]) == ("Wrong patient", "Dr Samir Haddad")
     assert AuditEvent.objects.count() == events + 1
-    assert AuditEvent.objects.get(action="patients.plan_withdrawn").reason == "Wrong patient"
+    assert AuditEvent.objects.get(action="patients.plan_withdrawn").reason_given == "Wrong patient"
     with pytest.raises(NotAllowed) as refused:
         withdraw_plan(plan, by=cast.consultant, reason="again")
     assert refused.value.reason is Reason.PLAN_WITHDRAWN

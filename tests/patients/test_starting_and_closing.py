@@ -183,7 +183,7 @@ def test_an_irreversible_answer_is_withdrawn_as_an_error(cast: Cast, draft: Asse
     saved = factories.save(draft, cast.consultant, {"intracranial_bleed": "none"})
     assert saved.refusals == {}
     event = AuditEvent.objects.get(action="patients.finding_withdrawn")
-    assert event.reason == "Scan of another patient"
+    assert event.reason_given == "Scan of another patient"
     assert event.before["intracranial_bleed"]["value"] == "present"
 
 
@@ -258,7 +258,7 @@ def test_discarding_needs_a_reason_and_closes(cast: Cast, patient: Patient, draf
     discarded = discard_assessment(draft, by=cast.consultant, reason="Wrong patient")
     assert (discarded.state, discarded.discard_reason) == ("discarded", "Wrong patient")
     event = AuditEvent.objects.get(action="patients.assessment_discarded")
-    assert event.reason == "Wrong patient"
+    assert event.reason_given == "Wrong patient"
     for change in (
         lambda: discard_assessment(draft, by=cast.consultant, reason="again"),
         lambda: withdraw_finding(draft, "kps", by=cast.consultant, reason="x"),

@@ -11,9 +11,8 @@ from django.db import transaction
 from django.db.backends.postgresql import base
 
 from audit.context import current_actor
-from audit.database.transactions import NamedTransactions
+from audit.database.transactions import NamedTransactions, is_write
 
-WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
 TELL = (
     "SELECT set_config('app.actor', %s, true), set_config('app.actor_name', %s, true),"
     " set_config('app.transaction', %s, true)"
@@ -37,7 +36,7 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
     def _tell_before_writing(
         self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: dict[str, Any]
     ) -> Any:
-        if str(sql).lstrip()[:6].upper() not in WRITES:
+        if not is_write(sql):
             return execute(sql, parameters, many, context)
         if self.get_autocommit():
             with transaction.atomic(using=self.alias):
@@ -51,5 +50,7 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
         actor = current_actor()
         told = (actor.audit_id, actor.audit_name)
         if self._told != told and self.connection is not None:
-            self.connection.execute(TELL, (*told, self.transaction_name()))
+            self.validate_no_broken_transaction()  # Django's own error, and not the driver's
+            with self.wrap_database_errors:
+                self.connection.execute(TELL, (*told, self.transaction_name()))
             self._told = told

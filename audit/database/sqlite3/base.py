@@ -1,6 +1,6 @@
 """SQLite: triggers ask this connection who acts, and processes queue for the write lock.
 
-The triggers call `audit_actor()` and its companions, which exist on our connections only: a write from any other
+The triggers call `audit_actor()` and `audit_row_payload()`, which exist on our connections only: a write from any other
 program fails with "no such function".
 """
 
@@ -8,13 +8,16 @@ import fcntl
 import os
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
 from audit.context import current_actor
-from audit.database.transactions import NamedTransactions
+from audit.database.sqlite3.authorizer import guard_if_wanted
+from audit.database.sqlite3.row_events import row_payload_of
+from audit.database.transactions import NamedTransactions, is_write
 
 
 class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
@@ -22,17 +25,35 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
 
     _lock_file: int | None = None
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.execute_wrappers.append(self._write_by_itself)
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.create_function("audit_actor", 0, lambda: current_actor().audit_id or None)
-        connection.create_function("audit_actor_name", 0, lambda: current_actor().audit_name)
-        connection.create_function("audit_transaction", 0, self.transaction_name)
-        connection.create_function("audit_now_us", 0, lambda: time.time_ns() // 1000)
+        connection.create_function("audit_row_payload", 5, row_payload_of(self.transaction_name))
+        guard_if_wanted(connection)
         return connection
 
-    def _start_transaction_under_autocommit(self) -> None:
-        self._take_turn()
+    def _write_by_itself(
+        self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Outside of a transaction it takes its turn too, and does not share the name of the next one.
+
+        There is no BEGIN and COMMIT around it: a statement with RETURNING would still be in progress.
+        """
+        if not is_write(sql) or not self.get_autocommit():
+            return execute(sql, parameters, many, context)
         try:
+            self._take_turn()
+            return execute(sql, parameters, many, context)
+        finally:
+            self.transaction_ended()
+
+    def _start_transaction_under_autocommit(self) -> None:
+        try:
+            self._take_turn()
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._end_turn()

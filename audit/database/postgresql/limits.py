@@ -1,0 +1,18 @@
+"""How long a statement of the web server may take: somebody waits for its answer, and others for what it holds."""
+
+from typing import Any
+
+LIMITS = {
+    "statement_timeout": 5_000,  # milliseconds
+    "lock_timeout": 5_000,
+    "idle_in_transaction_session_timeout": 15_000,
+}
+
+
+def limit_statements(database: dict[str, Any]) -> None:
+    """Before the first connection. Commands and the worker take the time they need, and so do not call this."""
+    if database["ENGINE"] != "audit.database.postgresql":
+        return
+    limits = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in LIMITS.items())
+    given = database["OPTIONS"].get("options", "")
+    database["OPTIONS"]["options"] = f"{limits} {given}".strip()  # what the administrator gave comes last and wins
