@@ -1,6 +1,5 @@
 """The only writer of the audit log, beside the triggers on the tables."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from audit.context import Actor, current_actor, current_request, printable
 from audit.database.transactions import NamedTransactions
+from audit.event_ids import new_event_id
 from audit.events import Event
 from audit.guard import note_recorded
 from audit.models import AuditEvent, ShownPatient
@@ -43,12 +43,13 @@ def record(
     connection = transaction.get_connection()
     if not connection.in_atomic_block or not isinstance(connection, NamedTransactions):
         raise OutsideTransaction(f"{event.code} was recorded outside of transaction.atomic().")
-    actor, request, event_id = by or current_actor(), current_request(), uuid.uuid4()
+    actor, request, at_us = by or current_actor(), current_request(), _microseconds_now()
+    event_id = new_event_id(at_us)
     listed = list(dict.fromkeys(shown))
     why = printable(reason, LONGEST_TEXT)
     columns: dict[str, Any] = {
         "id": event_id,
-        "at_us": _microseconds_now(),
+        "at_us": at_us,
         "actor_id": actor.audit_id,
         "actor_name": actor.audit_name,
         "actor_role": actor.audit_role,

@@ -24,8 +24,9 @@ DECLARE
     actor text := coalesce(current_setting('app.actor', true), '');
     actor_name text := coalesce(nullif(current_setting('app.actor_name', true), ''), actor);
     joined text := coalesce(nullif(current_setting('app.transaction', true), ''), 'xid ' || pg_current_xact_id());
-    event uuid := gen_random_uuid();
     at_us bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    event uuid := (lpad(to_hex(at_us / 1000), 12, '0') || '7' || lpad(to_hex((at_us % 1000) * 4096 / 1000), 3, '0')
+        || right(replace(gen_random_uuid()::text, '-', ''), 16))::uuid;  -- audit.event_ids.new_event_id
     written jsonb;
     former jsonb;
     changed text := '';

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from audit.context import current_actor
+from audit.event_ids import new_event_id
 from audit.events import Event
 from audit.payloads import canonical
 
@@ -17,15 +18,15 @@ def row_payload_of(transaction_name: Callable[[], str]) -> RowPayload:
     """The function for one connection; `changed` are column names, each with a comma behind it."""
 
     def audit_row_payload(table: str, key: object, patient: str | None, operation: str, changed: str) -> str:
-        actor = current_actor()
+        actor, at_us = current_actor(), time.time_ns() // 1000
         columns = {
             "action": Event.ROW_CHANGED.code,
             "actor_id": actor.audit_id,
             "actor_name": actor.audit_name or actor.audit_id,
             "actor_role": "",
-            "at_us": time.time_ns() // 1000,
+            "at_us": at_us,
             "device": "",
-            "id": uuid.uuid4(),
+            "id": new_event_id(at_us),
             "ip": "",
             "outcome": "done",
             "patient_id": uuid.UUID(patient) if patient else None,
