@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import ceil
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -24,6 +25,7 @@ class Entry(StrEnum):
     """What is entered; each is counted apart."""
 
     PASSWORD = "password"  # noqa: S105 (a name, no password)
+    OWN_PASSWORD = "own password"  # noqa: S105 (asked of somebody who is signed in: nobody else can use it up)
     SECOND_FACTOR = "second factor"
     FIRST_ACCOUNT = "first account"
 
@@ -56,13 +58,13 @@ def seconds_to_wait(entry: Entry, name: str, *, known_as: str, by: Actor | None 
     with transaction.atomic(durable=bool(current_request().ip)):
         everywhere = _row(entry, name, EVERYWHERE, now)
         here = _row(entry, name, _here(), now)
-        waiting = [here] if _is_known(here, now) and entry is Entry.PASSWORD else [here, everywhere]
+        waiting = [here, everywhere] if _waits_for_everybody(entry, here, now) else [here]
         seconds = max(_left(row, now) for row in waiting)
         if seconds:
             _record_once(here, known_as=known_as, by=by)
             return seconds
-        codes = entry is not Entry.PASSWORD
-        _count(everywhere, CODES_FROM_EVERYWHERE if codes else FROM_EVERYWHERE, now)
+        is_code = entry is Entry.SECOND_FACTOR
+        _count(everywhere, CODES_FROM_EVERYWHERE if is_code else FROM_EVERYWHERE, now)
         _count(here, FROM_ONE_ADDRESS, now)
     return 0
 
@@ -84,12 +86,14 @@ def too_many(seconds: int) -> str:
 def _row(entry: Entry, name: str, address: str, now: datetime) -> WrongPasswords:
     """Locked for the running transaction; the row of all addresses always first, so that no two wait for each other."""
     row, new = WrongPasswords.objects.select_for_update().get_or_create(
-        name_key=_keyed(f"{entry.value}:{name.casefold()}"),
-        address_key=_keyed(_network(address)) if address else EVERYWHERE,
+        # As typed: only the exact name signs in, and whoever is called "anna" must not clear the count of "Anna".
+        name_key=_keyed(f"{entry.value}:{name}"),
+        address_key=_keyed(network(address)) if address else EVERYWHERE,
         defaults={"last_at": now},
     )
     if new:
-        WrongPasswords.objects.filter(last_at__lt=now - KNOWN_FOR).delete()
+        forgotten = Q(succeeded_at__isnull=True, last_at__lt=now - FORGOTTEN_AFTER) | Q(last_at__lt=now - KNOWN_FOR)
+        WrongPasswords.objects.filter(forgotten).delete()  # whoever tries invented names fills no table
     return row
 
 
@@ -101,7 +105,7 @@ def _keyed(text: str) -> str:
     return salted_hmac("accounts.delays", text, algorithm="sha256").hexdigest()
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """One subscriber has a whole /64 of IPv6 addresses to choose from."""
     try:
         parsed = ipaddress.ip_address(address)
@@ -112,6 +116,13 @@ def _network(address: str) -> str:
 
 def _is_known(row: WrongPasswords, now: datetime) -> bool:
     return row.succeeded_at is not None and now - row.succeeded_at < KNOWN_FOR
+
+
+def _waits_for_everybody(entry: Entry, here: WrongPasswords, now: datetime) -> bool:
+    """Whether wrong entries from other addresses count here. Nobody guesses the twenty letters of a first account."""
+    if entry is Entry.FIRST_ACCOUNT:
+        return False
+    return entry is Entry.SECOND_FACTOR or not _is_known(here, now)
 
 
 def _left(row: WrongPasswords, now: datetime) -> int:

@@ -21,25 +21,37 @@ class PlainForm(forms.Form):
         return helper
 
 
-def password_field(label: str, autocomplete: str) -> forms.CharField:
+def missing(sentence: str) -> dict[str, Any]:
+    return {"required": sentence}
+
+
+def password_field(label: str, autocomplete: str, *, if_missing: str = "Enter your password.") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=1000, strip=False, widget=widget)
+    return forms.CharField(label=label, max_length=1000, strip=False, widget=widget, error_messages=missing(if_missing))
 
 
 def username_field() -> forms.CharField:
     attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-    return forms.CharField(label="User name", max_length=150, widget=forms.TextInput(attrs=attributes))
+    widget = forms.TextInput(attrs=attributes)
+    return forms.CharField(
+        label="User name", max_length=150, widget=widget, error_messages=missing("Enter the user name.")
+    )
 
 
 def code_field(label: str) -> forms.CharField:
     attributes = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
-    return forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs=attributes))
+    widget = forms.TextInput(attrs=attributes)
+    return forms.CharField(label=label, max_length=40, widget=widget, error_messages=missing("Enter the code."))
 
 
 class SignInForm(PlainForm):
     username = username_field()
     password = password_field("Password", "current-password")
-    shared = forms.BooleanField(label="This is a shared computer", required=False)
+    shared = forms.BooleanField(
+        label="This is a shared computer",
+        help_text="The screen is covered, and you are signed out, sooner than on your own.",
+        required=False,
+    )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
@@ -72,8 +84,8 @@ class SignInAgainForm(forms.Form):
 class NewPasswordForm(PlainForm):
     """Twice the same, and neither short nor common nor the name."""
 
-    new_password = password_field("New password", "new-password")
-    repeated = password_field("New password again", "new-password")
+    new_password = password_field("New password", "new-password", if_missing="Enter a new password.")
+    repeated = password_field("New password again", "new-password", if_missing="Enter the new password again.")
 
     def person(self) -> User | None:
         raise NotImplementedError
@@ -109,8 +121,8 @@ class FirstAccountForm(NewPasswordForm):
     field_order = ("code", "username", "first_name", "last_name", "new_password", "repeated")
     code = code_field("One-time code")
     username = username_field()
-    first_name = forms.CharField(label="First name", max_length=150)
-    last_name = forms.CharField(label="Last name", max_length=150)
+    first_name = forms.CharField(label="First name", max_length=150, error_messages=missing("Enter the first name."))
+    last_name = forms.CharField(label="Last name", max_length=150, error_messages=missing("Enter the last name."))
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

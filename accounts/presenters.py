@@ -29,6 +29,7 @@ class OwnAccount:
     role: str
     wards: str
     second_factor: str
+    second_factor_link: str
     cover_minutes: str
     end_minutes: str
     shared: bool
@@ -63,12 +64,14 @@ def session_state(request: HttpRequest) -> dict[str, object]:
 
 def own_account(request: HttpRequest) -> OwnAccount:
     user, known = signed_in(request), clock.read(request.session)
+    has_second_factor = second_factor.is_on(user)
     return OwnAccount(
         username=user.username,
         name=user.display_name,
         role=user.role_title,
-        wards=", ".join(ward.name for ward in wards_of(user)) or "none",
-        second_factor="switched on" if second_factor.is_on(user) else "not set up",
+        wards=", ".join(ward.name for ward in wards_of(user)) or "None",
+        second_factor="Switched on" if has_second_factor else "Not set up",
+        second_factor_link="Change the second factor" if has_second_factor else "Set up a second factor",
         cover_minutes=minutes(known.cover_after),
         end_minutes=minutes(known.end_after),
         shared=known.shared,

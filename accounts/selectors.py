@@ -9,7 +9,7 @@ from accounts.permissions import Role
 
 
 def wards_of(user: User) -> QuerySet[Ward]:
-    return Ward.objects.filter(id__in=user.ward_ids())
+    return Ward.objects.filter(memberships__user=user)
 
 
 def demo_people() -> QuerySet[User]:

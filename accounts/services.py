@@ -63,12 +63,12 @@ def confirm_own_password(user: User, password: str) -> PasswordAnswer:
 
 def own_password_answer(user: User, password: str) -> PasswordAnswer:
     """The same for acts that record the answer themselves, such as signing a plan."""
-    wait = seconds_to_wait(Entry.PASSWORD, user.username, known_as=user.username, by=user)
+    wait = seconds_to_wait(Entry.OWN_PASSWORD, user.username, known_as=user.username, by=user)
     if wait:
         return PasswordAnswer(right=False, wait=wait)
     if not user.check_password(password):
         return PasswordAnswer(right=False)
-    entry_was_right(Entry.PASSWORD, user.username)
+    entry_was_right(Entry.OWN_PASSWORD, user.username)
     return PasswordAnswer(right=True)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from accounts import clock, second_factor
 from accounts.delays import Entry, entry_was_right, seconds_to_wait, too_many
@@ -43,7 +44,9 @@ def sign_in(request: HttpRequest, *, username: str, password: str, shared: bool 
         return answer
     if second_factor.is_on(answer.user):
         request.session.cycle_key()
-        pending = {"user": str(answer.user.pk), "at": clock.now(), "shared": shared}
+        # With the hash of the password: one that is changed meanwhile begins no session any more.
+        user, proof = str(answer.user.pk), answer.user.get_session_auth_hash()
+        pending = {"user": user, "proof": proof, "at": clock.now(), "shared": shared}
         request.session[PENDING] = pending
         return SignInAnswer(needs_code=True, refusal=ASK_CODE)
     _begin_session(request, answer.user, Event.SIGNED_IN, shared=shared)
@@ -59,12 +62,11 @@ def enter_code(request: HttpRequest, *, code: str) -> SignInAnswer:
     """The second step; only while `is_code_awaited`."""
     pending = request.session[PENDING]
     user = person_by_id(UUID(pending["user"]))
-    if user is None:
+    if user is None or not constant_time_compare(pending.get("proof", ""), user.get_session_auth_hash()):
         return SignInAnswer(refusal=WRONG_DETAILS)
     answer = second_factor.examine(user, code)
     if not answer.right:
         return SignInAnswer(refusal=answer.refusal, wait=answer.wait)
-    request.session.pop(PENDING, None)
     _begin_session(request, user, Event.SIGNED_IN, shared=bool(pending["shared"]))
     return SignInAnswer(user=user)
 
@@ -154,7 +156,8 @@ def _begin_session(request: HttpRequest, user: User, event: Event, *, shared: bo
             record(Event.SIGNED_OUT, by=before)
         login(request, user, backend=BACKEND)
         request.session.cycle_key()  # Django keeps the old key when the same person signs in again
-        request.session.pop(ONE_CLICK, None)
+        for name in (ONE_CLICK, PENDING):  # nothing of an earlier, half-finished sign-in goes on under a new one
+            request.session.pop(name, None)
         clock.start(request.session, shared=shared)
         request.session.save()
         record(event, by=user)

@@ -63,7 +63,7 @@ def _retired(event: str) -> str:
     """Whether the retention of the row's event has ended, as SQL."""
     return f"""EXISTS (SELECT 1 FROM audit_leaf JOIN audit_retirement
         ON audit_leaf.position BETWEEN audit_retirement.first AND audit_retirement.last
-        WHERE audit_leaf.event_id = OLD.{event})"""  # noqa: S608  # nosec B608
+        WHERE audit_leaf.event_id = OLD.{event})"""  # nosec B608
 
 
 def _install_postgresql(table: str, keys: UniqueKeys, event: str) -> list[str]:

@@ -39,6 +39,7 @@ class Event(Enum):
     SEALING_STARTED = ("audit.sealing_started", "Started to seal the audit log")
     SEALER_ALIVE = ("audit.sealer_alive", "Reported that the audit log is being sealed")
     EVENT_DISAPPEARED = ("audit.event_disappeared", "Noticed that an event had disappeared before it was sealed")
+    MASTER_KEY_CHANGED = ("audit.master_key_changed", "Wrapped the patients' keys with another master key")
     SIGNING_KEY_CHANGED = ("audit.signing_key_changed", "Changed the signing key of the audit log")
 
     # Guidance

@@ -171,6 +171,17 @@ class CheckpointText:
         return "\n".join(lines) + "\n"
 
     @classmethod
+    def opened(cls, note: str, verifiers: Sequence[Verifier]) -> tuple["CheckpointText", tuple[Verifier, ...]]:
+        """What a signed note says, and which of the keys signed it. Raises BadNote, ValueError for broken letters."""
+        text, signers = opened(note, verifiers)
+        return cls.parse(text), signers
+
+    @classmethod
+    def unchecked(cls, note: str) -> "CheckpointText":
+        """What a note says, whoever signed it. Raises BadNote."""
+        return cls.parse(note.rpartition("\n\n")[0] + "\n")
+
+    @classmethod
     def parse(cls, text: str) -> "CheckpointText":
         """Raises BadNote."""
         try:

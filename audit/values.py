@@ -8,7 +8,6 @@ import base64
 import binascii
 import json
 import os
-import time
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -17,14 +16,11 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import transaction
 
 from audit.models import PatientKey
 from audit.payloads import canonical
 
 NONCE = 12  # bytes, as AES-GCM wants them
-CACHE_SECONDS = 300
-MOST_CACHED = 5000
 
 
 class UnreadableValues(ValueError):
@@ -33,9 +29,6 @@ class UnreadableValues(ValueError):
 
 class KeyDestroyed(UnreadableValues):
     """What was said about this patient has been erased for good, lawfully or by taking away the key."""
-
-
-_cache: dict[UUID, tuple[float, UUID, bytes]] = {}  # patient → when, key id, key; for writing only
 
 
 def seal(values: Mapping[str, Any], *, patient: UUID, event: UUID) -> dict[str, str]:
@@ -64,8 +57,10 @@ def opened_with(row: PatientKey | None, values: Mapping[str, Any], *, event: UUI
     return opened if isinstance(opened, dict) else {}
 
 
-def forget_cached_keys() -> None:
-    _cache.clear()
+def wrapped_anew(row: PatientKey) -> bytes | None:
+    """The same key, wrapped with today's master key; None where it is already. Raises UnreadableValues."""
+    key, master = _unwrapped(row)
+    return None if master == 0 else _wrap(key, row.patient_id)
 
 
 def new_master_key() -> str:
@@ -73,13 +68,9 @@ def new_master_key() -> str:
 
 
 def _key_for_writing(patient: UUID) -> tuple[UUID, bytes]:
-    cached = _cache.get(patient)
-    if cached and time.monotonic() - cached[0] < CACHE_SECONDS:
-        return cached[1], cached[2]
+    """Never remembered: another process may have destroyed it since, and what it wraps could never be read."""
     row = PatientKey.objects.filter(patient_id=patient).first() or _made(patient)
-    key = _unwrap(row)
-    transaction.on_commit(lambda: _keep(patient, row.pk, key))  # a key that is rolled back must not be used again
-    return row.pk, key
+    return row.pk, _unwrap(row)
 
 
 def _made(patient: UUID) -> PatientKey:
@@ -87,12 +78,6 @@ def _made(patient: UUID) -> PatientKey:
     new = PatientKey(id=uuid.uuid4(), patient_id=patient, wrapped=wrapped)
     PatientKey.objects.bulk_create([new], ignore_conflicts=True)
     return PatientKey.objects.get(patient_id=patient)  # ours, or that of whoever was faster
-
-
-def _keep(patient: UUID, key_id: UUID, key: bytes) -> None:
-    if len(_cache) >= MOST_CACHED:
-        _cache.clear()
-    _cache[patient] = (time.monotonic(), key_id, key)
 
 
 def _masters() -> list[bytes]:
@@ -106,10 +91,15 @@ def _wrap(key: bytes, patient: UUID) -> bytes:
 
 
 def _unwrap(row: PatientKey) -> bytes:
+    return _unwrapped(row)[0]
+
+
+def _unwrapped(row: PatientKey) -> tuple[bytes, int]:
+    """The key, and which of the master keys had wrapped it."""
     wrapped = bytes(row.wrapped)
-    for master in _masters():
+    for number, master in enumerate(_masters()):
         try:
-            return AESGCM(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.patient_id.bytes)
-        except InvalidTag:
+            return AESGCM(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], row.patient_id.bytes), number
+        except (InvalidTag, ValueError):  # ValueError: what is stored is too short for a nonce
             continue
     raise UnreadableValues("The key of this patient's values cannot be unwrapped with the master key of this system.")

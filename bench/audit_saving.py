@@ -20,9 +20,7 @@ from audit.events import Event
 from audit.models import AuditEvent, Leaf, PendingEvent
 from audit.notes import Signer
 from audit.public_keys import add_public_key
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
-from audit.sealing_service import Sealer, Stop
+from audit.sealing import Sealer, SealingKeys, Stop, seal_everything
 from audit.services import record
 
 PROCESSES, THREADS = 2, 4

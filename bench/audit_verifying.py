@@ -15,9 +15,9 @@ from django.db import connection, connections, transaction
 
 from audit.notes import Signer
 from audit.public_keys import add_public_key, public_keys_file
-from audit.verification_database import JOINED, fetch
-from audit.verification_rows import SLICE
-from audit.verification_run import verify_database
+from audit.verification import verify_database
+from audit.verification.database import JOINED, fetch
+from audit.verification.rows import SLICE
 from bench.audit_filling import fill_log
 
 ROUNDS = 3

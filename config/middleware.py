@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+LONGEST_LENGTH = 12  # digits
+OF_A_FILE = frozenset({200, 206, 304})
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -20,8 +22,9 @@ class PrivateResponseMiddleware:
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.setdefault("Reporting-Endpoints", 'csp="/csp-report/"')
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not request.path.startswith(settings.STATIC_URL):
-            # Set, not added: a view that allows caching would be a mistake here.
+        if not (request.path.startswith(settings.STATIC_URL) and response.status_code in OF_A_FILE):
+            # Set, not added: a view that allows caching would be a mistake here. Nor is the page kept that says, with
+            # somebody's name above it, that there is no such file.
             response["Cache-Control"] = "private, no-store"
         return response
 
@@ -45,8 +48,9 @@ class RequestSizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        length = (request.META.get("CONTENT_LENGTH") or "0").lstrip("0")
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if length.isdecimal() and limit is not None and int(length) > limit:
+        # By its digits first: Python reads no number of thousands of them.
+        if length.isdecimal() and limit is not None and (len(length) > LONGEST_LENGTH or int(length) > limit):
             return render(request, "413.html", {"limit_kilobytes": limit // 1024}, status=413)
         return self.get_response(request)

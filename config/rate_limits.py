@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.delays import network
 from accounts.models import User
 from audit.context import current_request
 from audit.events import Event
@@ -78,7 +79,7 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
         # A ward shares one address: whoever has not signed in yet has the bucket of many.
-        name = f"person {user.pk}" if user else f"address {current_request().ip}"
+        name = f"person {user.pk}" if user else f"address {network(current_request().ip)}"
         per_second, burst = settings.REQUESTS_OF_A_PERSON if user else settings.REQUESTS_OF_AN_ADDRESS
         refusal = buckets.take(name, per_second=per_second, burst=burst)
         if refusal is None:

@@ -8,7 +8,7 @@ from config.csp_reports import csp_report
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
-    path("audit/log/", include("audit.urls")),
+    path("audit/log/", include("audit.witness.urls")),
     path("audit/", include("audit.viewer.urls")),
     path("csp-report/", csp_report, name="csp_report"),
     path("", include("pathways.urls")),

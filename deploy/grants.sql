@@ -7,7 +7,7 @@
 -- owner    owns the tables and runs `migrate`, `load_content`, `retire_audit` and `erase_audit_values`; nobody else does
 -- app      the web server and `db_worker`: owns nothing, and adds to the log without changing it
 -- sealer   `seal_audit`: reads events, builds the tree over them, and signs; sees nothing of patients besides the log
--- auditor  `verify_audit` and a witness: reads the log and its tree, and nothing else
+-- auditor  `verify_audit`, `export_audit`, `prove_event`: reads the log and its tree, and adds the events of doing so
 --
 -- Roles that are missing are made without a password; set one (or use certificates) with ALTER ROLE afterwards.
 
@@ -83,12 +83,14 @@ REVOKE ALL ON audit_pending FROM :"app"; -- the trigger that fills it has its ow
 -- The sealer: takes away what waits, adds to the tree, and records its own events.
 GRANT SELECT, INSERT ON audit_event, audit_leaf, audit_node, audit_checkpoint TO :"sealer";
 GRANT SELECT, DELETE ON audit_pending TO :"sealer";
-GRANT SELECT ON audit_retirement TO :"sealer";
+GRANT SELECT ON audit_retirement, audit_shown_patient TO :"sealer";
 SELECT format('GRANT USAGE ON SEQUENCE %s TO %I', pg_get_serial_sequence(format('%I.%I', :'schema', name), 'id'), :'sealer')
 FROM unnest(ARRAY['audit_node', 'audit_checkpoint']) AS of_table (name) \gexec
 
 -- The auditor: reads the log, its tree and the migrations that made them. What is said about patients stays encrypted.
+-- Verifying, exporting and proving are events themselves, and without an event nothing is handed out.
 GRANT SELECT ON audit_event, audit_shown_patient, audit_pending, audit_leaf, audit_node, audit_checkpoint,
     audit_retirement TO :"auditor";
+GRANT INSERT ON audit_event TO :"auditor";
 GRANT SELECT ON django_migrations TO :"sealer", :"auditor";
 COMMIT;

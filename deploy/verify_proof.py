@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, PLR2004, PTH123, T201
+# ruff: noqa: BLE001, INP001, PLR2004, PTH123, T201
 """Checks a proof that an event stands in an audit log: python3 verify_proof.py FILE KEY
 
 KEY is the log's public key (name+id+key), which the hospital publishes apart from the file. This script uses nothing of
@@ -11,7 +11,6 @@ import json
 import sys
 import time
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 NAMES = ["format", "event", "payload", "position", "proof", "checkpoint", "key"]
@@ -24,7 +23,7 @@ def main(arguments: list) -> int:
         with open(arguments[0], encoding="utf-8", newline="") as file:
             text = file.read()
         print(check(text, arguments[1].strip()))
-    except (InvalidSignature, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # whatever it is, nothing was proved
         print(f"NOT PROVED: {str(error) or 'The signature of the checkpoint is wrong.'}")
         return 1
     return 0
@@ -42,6 +41,8 @@ def check(text: str, key: str) -> str:
     found = climbed(hashlib.sha256(b"\0" + payload).digest(), position, size, [decoded(one) for one in proof["proof"]])
     require(found == root, "The event does not lead to the root that was signed.")
     event = json.loads(payload)
+    plain = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    require(plain.encode() == payload, "The payload could be read in two ways.")
     require(event["id"] == proof["event"], "The payload is of another event.")
     happened = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(event["at_us"] // 1_000_000))
     return (
@@ -52,7 +53,6 @@ def check(text: str, key: str) -> str:
 
 
 def opened(note: str, key: str) -> tuple:
-    """Origin, size, root and time of the checkpoint, if this key has signed it."""
     name, key_id, public = key.split("+", 2)
     raw = decoded(public)
     digest = hashlib.sha256(name.encode() + b"\n" + raw).hexdigest()[:8]

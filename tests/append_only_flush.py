@@ -39,8 +39,8 @@ def allow_flush() -> None:
             else:
                 return
 
-    operations.sql_flush = sql_flush_of_our_tables  # type: ignore[method-assign]
-    operations.execute_sql_flush = execute_without_triggers  # type: ignore[method-assign]
+    operations.sql_flush = sql_flush_of_our_tables  # type: ignore[method-assign, assignment]
+    operations.execute_sql_flush = execute_without_triggers  # type: ignore[method-assign, assignment]
 
 
 def wait_for_the_last_request(database: BaseDatabaseWrapper) -> None:

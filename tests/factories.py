@@ -169,6 +169,6 @@ def signing(assessment: Assessment, **changed: Any) -> dict[str, Any]:
 def make_plan(
     by: User, patient: Patient, answers: Mapping[str, str | Answer] | None = None, **changed: Any
 ) -> SignedPlan:
-    assessment = make_draft(by, patient, FAVOURABLE | (answers or {}))
+    assessment = make_draft(by, patient, {**FAVOURABLE, **(answers or {})})
     answer_what_is_required(assessment, by)
     return sign_plan(assessment, by=by, **signing(assessment, **changed))

@@ -74,7 +74,7 @@ class TestTheServerStarts:
         )
         assert python("-c", f"{script}\nremove(connection)", DATABASE_URL=database).returncode == 0
         refused = python("-c", "import config.wsgi", DATABASE_URL=database)
-        assert "lacks triggers that guard its tables: account_emailaddress_row_changed_delete" in refused.stderr
+        assert "lacks triggers that guard its tables: accounts_membership_row_changed_delete" in refused.stderr
         assert python("manage.py", "migrate", "-v0", DATABASE_URL=database).returncode == 0
         assert python("-c", "import config.wsgi", DATABASE_URL=database).returncode == 0
 

@@ -75,7 +75,8 @@ def grouped(events: tuple[AuditEvent, ...], lines: list[Line]) -> Line:
     if len(lines) == 1:
         return newest
     first, last = clock_in_words(events[-1].at_us), clock_in_words(events[0].at_us)
-    sentence = f"{newest.sentence} {len(lines)} times, {first}–{last}"
+    when = first if first == last else f"{first}–{last}"
+    sentence = f"{newest.sentence} {len(lines)} times, {when}"
     names = tuple(dict.fromkeys(name for line in lines for name in line.fields))
     return replace(newest, sentence=sentence, fields=names, changes=(), reason="", problem="", saves=tuple(lines))
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent, PendingEvent
 from audit.values import UnreadableValues
-from audit.verification_status import LastVerification, last_verification
+from audit.verification import LastVerification, last_verification
 from audit.viewer.moments import day_in_words
 
 LATE_SECONDS = 30
@@ -37,8 +37,18 @@ def verified(last: LastVerification | None) -> str:
     at = timezone.localtime(last.at)
     moment = f"{at:%H:%M} ({day_in_words(at.date())})"
     if last.intact:
-        return f"Record intact, verified {moment}, up to event {last.size:,}."
+        return f"Record intact, verified {moment}, up to event {last.size:,}{since_when(last)}."
     return f"Problems were found when the record was verified, {moment}. Tell the people who run this system."
+
+
+def since_when(last: LastVerification) -> str:
+    """Between two verifications of everything, only what is new is looked at."""
+    if last.whole_at is None:
+        return "; what is older has never been verified from the beginning"
+    if last.whole_at >= last.at:
+        return ""
+    whole = timezone.localtime(last.whole_at)
+    return f"; everything before was last verified {whole:%H:%M} ({day_in_words(whole.date())})"
 
 
 def sealing_state() -> tuple[str, bool]:

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "config.middleware.PrivateResponseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.AddressMiddleware",
     "config.middleware.RequestSizeMiddleware",
@@ -61,7 +62,6 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it
 ]
 
@@ -164,6 +164,7 @@ REQUESTS_OF_AN_ADDRESS = (60, 300)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "Europe/London"

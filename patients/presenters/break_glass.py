@@ -140,7 +140,9 @@ def access_row(access: BreakGlassAccess, use: Use) -> AccessRow:
 def closed_words(access: BreakGlassAccess, now: datetime) -> str:
     if access.is_open(now):
         return f"open until {clock_time(access.expires_at)}"
-    return f"{'ended' if access.ended_at else 'expired'} {short_moment(access.closed_at)}"
+    is_same_day = timezone.localdate(access.closed_at) == timezone.localdate(access.opened_at)
+    when = clock_time(access.closed_at) if is_same_day else short_moment(access.closed_at)
+    return f"{'ended' if access.ended_at else 'expired'} {when}"
 
 
 def use_words(use: Use) -> str:

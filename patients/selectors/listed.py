@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from accounts.models import User
 from patients.models import Assessment, Patient, SignedPlan
@@ -48,23 +48,45 @@ class WorklistCounts:
     due: int
     drafts: int
 
+    def of(self, show: WorklistFilter) -> int:
+        match show:
+            case WorklistFilter.ALL:
+                return self.everybody
+            case WorklistFilter.DUE:
+                return self.due
+            case WorklistFilter.DRAFTS:
+                return self.drafts
+
+
+class CountedPaginator(Paginator[Any]):
+    """Of rows that have been counted already."""
+
+    def __init__(self, rows: QuerySet[Any], *, counted: int) -> None:
+        super().__init__(rows, PER_PAGE)
+        self._counted = counted
+
+    @property
+    def count(self) -> int:  # Django's counts with a statement
+        return self._counted
+
 
 def worklist_page(
-    user: User, *, show: WorklistFilter, ward: UUID | None, sort: str, number: int, today: date
+    user: User, *, show: WorklistFilter, ward: UUID | None, sort: str, number: int, today: date, counts: WorklistCounts
 ) -> Page[Patient]:
     order = SORTS.get(sort, SORTS["name"])
     patients = filtered(with_open_work(living(user, ward), user), show, today)
-    return Paginator(patients.order_by(*order, *SORTS["name"], "pk"), PER_PAGE).get_page(number)
+    ordered = patients.order_by(*order, *SORTS["name"], "pk")
+    return CountedPaginator(ordered, counted=counts.of(show)).get_page(number)
 
 
 def worklist_counts(user: User, *, ward: UUID | None, today: date) -> WorklistCounts:
-    patients = living(user, ward)
-    annotated = with_open_work(patients, user)
-    return WorklistCounts(
-        everybody=patients.count(),
-        due=filtered(annotated, WorklistFilter.DUE, today).count(),
-        drafts=filtered(annotated, WorklistFilter.DRAFTS, today).count(),
+    """One statement."""
+    counted = with_open_work(living(user, ward), user).aggregate(
+        everybody=Count("pk"),
+        due=Count("pk", filter=Q(plan_reassess_by__lte=today)),
+        drafts=Count("pk", filter=Q(draft__isnull=False)),
     )
+    return WorklistCounts(**counted)
 
 
 def living(user: User, ward: UUID | None) -> QuerySet[Patient]:

@@ -18,9 +18,11 @@ def access_reviews_link(context: dict[str, Any]) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not can_review_accesses(user):
         return {"is_officer": False}
-    here = getattr(request, "resolver_match", None)
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
     return {
         "is_officer": True,
         "waiting": unreviewed_accesses(),
-        "is_here": here is not None and here.view_name == "patients:access_reviews",
+        "is_here": here == "patients:access_reviews",
+        "is_within": here == "patients:access_review",
     }

@@ -135,8 +135,8 @@ def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: in
     shown = request.POST.get("shown")
     seen = classes_from(shown) if shown is not None else None
     parts = saved_parts(board, user=person(request), today=today, seen=seen)
-    shown = {"parts": parts, "origin": note_for(assessment, user=person(request)), **found}
-    answer = render(request, "patients/assessment_saved.html", shown, status=status)
+    context = {"parts": parts, "origin": note_for(assessment, user=person(request)), **found}
+    answer = render(request, "patients/assessment_saved.html", context, status=status)
     answer["Board"] = f"{parts.panel.revision}.{parts.panel.answers}"
     return answer
 

@@ -1,6 +1,7 @@
 """Signing an assessment, and the signed care plan: on screen, on paper, and withdrawn."""
 
 import logging
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from patients.services.plans import SigningRefused, sign_plan, withdraw_plan
 from patients.services.reading import record_reading
 from patients.signing import Obstacle, SignObstacle, obstacles_of_record, overridden, unsettled
 from patients.states import AssessmentState
-from patients.views.guards import check_form, not_allowed_is_403, person
+from patients.views.guards import View, check_form, not_allowed_is_403, person
 
 logger = logging.getLogger(__name__)
 
@@ -100,12 +101,29 @@ def review_page(
     return render(request, "patients/plan_sign.html", shown, status=status)
 
 
+def altered_is_409(view: View) -> View:
+    """Nothing of a plan that is not what was signed is shown, on none of its pages."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **ids: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **ids)
+        except AlteredPlan as altered:
+            logger.critical("%s", altered)
+            plan = plan_for(person(request), ids["plan_id"])
+            return render(request, "patients/plan_altered.html", {"patient": patient_banner(plan.patient)}, status=409)
+
+    return guarded
+
+
 @require_safe
+@altered_is_409
 def plan_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     return plan_answer(request, plan_id, Event.PLAN_VIEWED, "patients/plan_detail.html")
 
 
 @require_safe
+@altered_is_409
 def plan_print(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     return plan_answer(request, plan_id, Event.PLAN_PRINTED, "patients/plan_print.html")
 
@@ -114,15 +132,12 @@ def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str
     user = person(request)
     plan = plan_for(user, plan_id)
     record_reading(event, by=user, patient=plan.patient_id, target=str(plan.pk))
-    try:
-        shown = {"page": plan_page(plan, user=user, in_force=release_in_force())}
-    except AlteredPlan as altered:
-        logger.critical("%s", altered)
-        return render(request, "patients/plan_altered.html", {"patient": patient_banner(plan.patient)}, status=409)
+    shown = {"page": plan_page(plan, user=user, in_force=release_in_force())}
     return render(request, template, shown)
 
 
 @require_safe
+@altered_is_409
 def plan_print_style(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Part of the print page; the margins name the patient, so that sending them is logged for itself."""
     user = person(request)
@@ -134,6 +149,7 @@ def plan_print_style(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @not_allowed_is_403
+@altered_is_409
 def plan_withdraw(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     user = person(request)
     plan = plan_for(user, plan_id)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.models import Ward
 from accounts.selectors import wards_of
 from audit.events import Event
 from pathways.permissions import can_work_on_content
@@ -24,6 +24,8 @@ from patients.selectors.break_glass import opened_patients, patient_of_another_w
 from patients.services.reading import record_reading
 from patients.views.guards import not_allowed_is_403, person
 
+LONGEST_NUMBER = 9  # digits: Python reads no number of thousands of them
+
 
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
@@ -36,14 +38,14 @@ def worklist(request: HttpRequest) -> HttpResponse:
         if user.is_staff and can_work_on_content(user):
             return redirect("admin:pathways_guidance")
         return render(request, "patients/no_records.html", {"reason": Reason.NO_CLINICAL_ROLE.value})
-    today, asked = timezone.localdate(), asked_for(request, user)
-    page = worklist_page(user, **asked, number=page_number(request), today=today)
+    today, wards = timezone.localdate(), list(wards_of(user))
+    asked = asked_for(request, wards)
+    counts = worklist_counts(user, ward=asked["ward"], today=today)
+    page = worklist_page(user, **asked, number=page_number(request), today=today, counts=counts)
     shown, opened = [listed(patient) for patient in page.object_list], opened_patients(user)
     on_page = [*(one.patient.pk for one in shown), *(patient.pk for patient in opened)]
     record_reading(Event.WORKLIST_VIEWED, by=user, shown=on_page)
-    frame = worklist_frame(
-        page, counts=worklist_counts(user, ward=asked["ward"], today=today), wards=list(wards_of(user)), **asked
-    )
+    frame = worklist_frame(page, counts=counts, wards=wards, **asked)
     rows = patient_rows(shown, today=today, release=release_pk())
     return render(request, "patients/worklist.html", {"frame": frame, "rows": rows, "opened": opened_rows(opened)})
 
@@ -72,10 +74,10 @@ def patient_search(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/patient_search.html", found)
 
 
-def asked_for(request: HttpRequest, user: User) -> dict[str, Any]:
+def asked_for(request: HttpRequest, own: list[Ward]) -> dict[str, Any]:
     """Filters of the address; what is unknown there, or another ward's id, means "everything"."""
     shows = {one.value: one for one in WorklistFilter}
-    wards = {str(ward): ward for ward in user.ward_ids()}
+    wards = {str(ward.pk): ward.pk for ward in own}
     ward: UUID | None = wards.get(request.GET.get("ward", ""))
     return {
         "show": shows.get(request.GET.get("show", ""), WorklistFilter.ALL),
@@ -86,7 +88,7 @@ def asked_for(request: HttpRequest, user: User) -> dict[str, Any]:
 
 def page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() else 1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
 
 
 def release_pk() -> UUID | None:

@@ -89,7 +89,7 @@
     if (said.state === "covered") {
       return "Nothing has been pressed or moved for a while. What you typed is still here. Go on with your password.";
     }
-    return "You are signed out. What you typed is still here, and it is saved when you have entered your password.";
+    return "What you typed is still here, and it is saved when you have entered your password.";
   }
 
   function cover(said) {

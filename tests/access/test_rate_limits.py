@@ -126,3 +126,10 @@ def test_what_cannot_be_read_is_said_in_words(cast: Cast, client_of: Any) -> Non
     answer = client_of(cast.registrar).generic("POST", "/patients/search/", b"x", "multipart/form-data; boundary=\x00")
     assert answer.status_code == 400
     assert "could not be read" in answer.content.decode()
+
+
+def test_the_addresses_of_one_subscriber_share_a_bucket(client: Client, settings: Any, db: None) -> None:
+    settings.REQUESTS_OF_AN_ADDRESS = (1, 5)
+    answers = [client.get("/help/", REMOTE_ADDR=f"2001:db8:1:2::{number}").status_code for number in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert client.get("/help/", REMOTE_ADDR="2001:db8:1:3::1").status_code == 200

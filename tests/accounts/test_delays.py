@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.delays import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Entry, entry_was_right, seconds_to_wait
-from accounts.models import WrongPasswords
-from accounts.services import confirm_own_password
+from accounts.models import User, WrongPasswords
+from accounts.services import confirm_own_password, own_password_answer
 from audit.context import RequestContext, request_context
 from audit.models import AuditEvent
 from tests.cast import PASSWORD, Cast
@@ -97,9 +97,14 @@ class TestThePage:
         assert sorted(line.target for line in lines) == ["an unknown user name", "consultant"]
         assert AuditEvent.objects.filter(action="accounts.sign_in_failed").count() == 6
 
-    def test_upper_and_lower_case_are_one_name(self, cast: Cast, clock: time_machine.Traveller) -> None:
-        statuses("consultant", 3)
-        assert sign_in("CONSULTANT", "wrong").status_code == 429
+    def test_another_spelling_neither_signs_in_nor_clears_the_count(
+        self, cast: Cast, clock: time_machine.Traveller
+    ) -> None:
+        User.objects.create_user("Consultant", password="quite another password 2026")
+        statuses("consultant", 2)
+        assert sign_in("CONSULTANT", PASSWORD).status_code == 422
+        assert sign_in("Consultant", "quite another password 2026").status_code == 302
+        assert statuses("consultant", 2) == [422, 429]
 
 
 class TestCounting:
@@ -133,6 +138,13 @@ class TestCounting:
         clock.shift(timedelta(seconds=-60))
         assert try_from("10.0.2.1", entry=Entry.SECOND_FACTOR) == 60
 
+    def test_others_who_guess_the_code_keep_nobody_from_the_first_account(
+        self, db: None, clock: time_machine.Traveller
+    ) -> None:
+        for number in range(40):
+            try_from(f"10.0.1.{number}", entry=Entry.FIRST_ACCOUNT)
+        assert [try_from("10.0.2.1", entry=Entry.FIRST_ACCOUNT) for _ in range(4)] == [0, 0, 0, 2]
+
     def test_the_addresses_of_one_subscriber_count_as_one(self, db: None, clock: time_machine.Traveller) -> None:
         assert [try_from(f"2001:db8:1:2::{number}") for number in range(4)] == [0, 0, 0, 2]
         assert try_from("2001:db8:1:3::1") == 0
@@ -142,6 +154,15 @@ class TestCounting:
         stored = str(list(WrongPasswords.objects.values()))
         assert "consultant" not in stored
         assert "10.0.0.1" not in stored
+
+    def test_invented_names_fill_no_table(self, db: None, clock: time_machine.Traveller) -> None:
+        right_from("10.0.0.1", "somebody")
+        for number in range(20):
+            try_from("10.0.0.9", f"invented {number}")
+        assert WrongPasswords.objects.count() == 42
+        clock.shift(timedelta(minutes=61))
+        try_from("10.0.0.9", "another")
+        assert WrongPasswords.objects.count() == 4  # the address from which somebody signs in is still known
 
     def test_old_counts_are_removed(self, db: None, clock: time_machine.Traveller) -> None:
         try_from("10.0.0.1", "first")
@@ -160,6 +181,15 @@ class TestOneOwnPassword:
             ("accounts.password_asked", "done"),
             ("accounts.password_refused", "refused"),
         ]
+
+    def test_whoever_hammers_at_the_sign_in_page_keeps_nobody_from_signing(
+        self, cast: Cast, clock: time_machine.Traveller
+    ) -> None:
+        """From the very address of the ward, where it would otherwise be the person who has to wait."""
+        with request_context(RequestContext(ip="10.0.0.1", device="", session=None)):
+            statuses("consultant", 30)
+            assert own_password_answer(cast.consultant, PASSWORD).right
+            assert sign_in("consultant", PASSWORD).status_code == 429
 
     def test_it_waits_as_at_sign_in(self, cast: Cast, clock: time_machine.Traveller) -> None:
         for _ in range(3):

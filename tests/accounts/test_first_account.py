@@ -102,7 +102,7 @@ def test_guessing_waits() -> None:
             "too similar to the username",
         ),
         ({"username": "kim tran"}, "Enter a valid username."),
-        ({"last_name": ""}, "This field is required."),
+        ({"last_name": ""}, "Enter the last name."),
     ],
 )
 def test_what_is_wrong_is_said_and_the_code_still_counts(changed: dict[str, str], said: str) -> None:

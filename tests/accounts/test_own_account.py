@@ -67,7 +67,7 @@ def test_it_is_recorded_without_the_password(cast: Cast) -> None:
         ({"repeated": "something else entirely"}, "The two new passwords are not the same."),
         ({"new_password": "short", "repeated": "short"}, "This password is too short."),
         ({"new_password": "consultant12", "repeated": "consultant12"}, "too similar to the username"),
-        ({"new_password": ""}, "This field is required."),
+        ({"new_password": ""}, "Enter a new password."),
     ],
 )
 def test_refusals_change_nothing(cast: Cast, changed: dict[str, str], said: str) -> None:

@@ -80,7 +80,7 @@ class TestSettingUp:
         [
             ({"password": PASSWORD, "code": "000000"}, "The code is not right."),
             ({"password": "wrong", "code": "000000"}, "The password is not right."),
-            ({"password": PASSWORD, "code": ""}, "This field is required."),
+            ({"password": PASSWORD, "code": ""}, "Enter the code."),
         ],
     )
     def test_refusals_leave_it_off(self, cast: Cast, client: Client, fields: dict[str, str], said: str) -> None:
@@ -113,6 +113,26 @@ class TestSigningIn:
         assert client.get(CODE).status_code == 200
         assert client.post(CODE, {"code": code_now()})["Location"] == "/help/"
         assert client.session["_auth_user_id"] == str(cast.consultant.pk)
+
+    def test_a_password_that_is_changed_meanwhile_begins_no_session(self, cast: Cast, codes: tuple[str, ...]) -> None:
+        client = password_given()
+        cast.consultant.set_password("quite another password 2026")
+        cast.consultant.save()
+        assert client.post(CODE, {"code": code_now()}).status_code == 422
+        assert "_auth_user_id" not in client.session
+
+    def test_an_account_that_is_closed_meanwhile_begins_no_session(self, cast: Cast, codes: tuple[str, ...]) -> None:
+        client = password_given()
+        User.objects.filter(pk=cast.consultant.pk).update(is_active=False)
+        assert client.post(CODE, {"code": code_now()}).status_code == 422
+        assert "_auth_user_id" not in client.session
+
+    def test_half_a_sign_in_does_not_outlive_the_next_one(self, cast: Cast, codes: tuple[str, ...]) -> None:
+        client = password_given()
+        client.post(SIGN_IN, {"username": "registrar", "password": PASSWORD})
+        assert client.session["_auth_user_id"] == str(cast.registrar.pk)
+        assert client.post(CODE, {"code": code_now()})["Location"] == SIGN_IN
+        assert client.session["_auth_user_id"] == str(cast.registrar.pk)
 
     def test_a_code_counts_once(self, cast: Cast, codes: tuple[str, ...], clock: time_machine.Traveller) -> None:
         code = code_now()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from audit.sealing_keys import SealingKeys, make_signing_key, read_keys, signing_key_file
+from audit.sealing import SealingKeys, make_signing_key, read_keys, signing_key_file
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from audit.merkle import leaf_hash
 from audit.models import AuditEvent, Checkpoint, Leaf
 from audit.notes import Signer
 from audit.payloads import COLUMNS, canonical
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
+from audit.sealing import SealingKeys, seal_everything
 from audit.services import record
 from tests.append_only_flush import without_append_only
 
@@ -30,7 +29,7 @@ def record_many(count: int) -> None:
         )
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: Any) -> None:
     with transaction.atomic(), without_append_only(connection), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -49,8 +48,11 @@ def forged_payload(event: AuditEvent) -> bytes:
 
 
 def change_payload(position: int) -> None:
-    event = event_at(position)
-    tamper("UPDATE audit_event SET payload = %s WHERE id = %s", forged_payload(event), stored_id(event.pk))
+    set_payload(position, forged_payload(event_at(position)))
+
+
+def set_payload(position: int, payload: bytes) -> None:
+    tamper("UPDATE audit_event SET payload = %s WHERE id = %s", payload, stored_id(event_at(position).pk))
 
 
 def change_payload_and_leaf(position: int) -> None:

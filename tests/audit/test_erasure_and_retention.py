@@ -11,12 +11,10 @@ from django.db import DatabaseError, transaction
 
 from audit.events import Event
 from audit.models import AuditEvent, Leaf, PatientKey, Retirement, ShownPatient
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
+from audit.sealing import SealingKeys, seal_everything
 from audit.services import record
 from audit.values import UnreadableValues
-from audit.verification import Result
-from audit.verification_run import verify_database
+from audit.verification import Result, verify_database
 from tests.audit import tampering
 from tests.audit.tampering import record_many, tamper
 

@@ -11,12 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.events import Event
-from audit.export import CHECKPOINTS, EVENTS
-from audit.export_reading import verify_export
+from audit.export import NoProof, proof_of, verify_export
+from audit.export.writing import CHECKPOINTS, EVENTS
 from audit.models import AuditEvent, Leaf
-from audit.proofs import NoProof, proof_of
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
+from audit.sealing import SealingKeys, seal_everything
 from audit.verification import Result
 from tests.audit import tampering
 from tests.audit.tampering import record_many, tamper

@@ -17,6 +17,7 @@ from audit.models import AuditEvent, PendingEvent
 from audit.payloads import COLUMNS, canonical
 from audit.row_triggers import AuditedTable, guarded_tables, install, missing_triggers, remove
 from audit.services import record
+from pathways.frozen import VERSIONS
 from patients.models import Patient
 from tests.cast import Cast
 from tests.factories import make_patient
@@ -270,11 +271,10 @@ def drop_trigger(name: str, table: str) -> None:
 @pytest.fixture
 def without_one_trigger(transactional_db: None) -> Iterator[str]:
     """Of the frozen versions, which only a migration installs."""
-    from pathways.frozen import INSTALL, REMOVE, TABLE
-
-    drop_trigger(f"{TABLE}_frozen_delete", TABLE)
-    yield f"{TABLE}_frozen_delete"
-    for statement in (*REMOVE[connection.vendor], *INSTALL[connection.vendor]):
+    table = VERSIONS.name
+    drop_trigger(f"{table}_frozen_delete", table)
+    yield f"{table}_frozen_delete"
+    for statement in (*VERSIONS.remove()[connection.vendor], *VERSIONS.install()[connection.vendor]):
         execute(statement)
 
 

@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from audit.events import Event
 from audit.models import AuditEvent, Checkpoint, Leaf, PendingEvent
 from audit.notes import CheckpointText
-from audit.sealing import TreeTampered, seal_everything, seal_pending
-from audit.sealing_keys import SealingKeys
+from audit.sealing import SealingKeys, TreeTampered, seal_everything, seal_pending
 from tests.append_only_flush import without_append_only
 from tests.audit.sealed_log import check_sealed, record_some
 

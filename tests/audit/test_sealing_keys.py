@@ -13,8 +13,7 @@ from audit.events import Event
 from audit.models import AuditEvent, Checkpoint
 from audit.notes import Signer, opened
 from audit.public_keys import known_keys, public_keys_file
-from audit.sealing_keys import KeyUnusable, SealingKeys, make_signing_key, read_keys, signing_key_file
-from audit.sealing_service import announce, rotate
+from audit.sealing import KeyUnusable, SealingKeys, announce, make_signing_key, read_keys, rotate, signing_key_file
 from tests.audit.sealed_log import check_sealed, record_some
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -165,7 +164,7 @@ class TestChanging:
 class TestNobodyElse:
     """Who answers requests neither knows where the signing key is, nor brings along what could use it."""
 
-    SEALERS = {"audit/sealing_keys.py"}
+    SEALERS = {"audit/sealing/keys.py"}
 
     def test_only_the_sealer_names_the_variable(self) -> None:
         code = [

@@ -19,11 +19,17 @@ from django.db import IntegrityError, OperationalError, connection
 
 from audit.events import Event
 from audit.models import AuditEvent, Checkpoint, Leaf, PendingEvent
-from audit.sealing import TreeTampered, seal_pending
-from audit.sealing_clock import ClockWatch, clock_difference
-from audit.sealing_keys import SealingKeys
-from audit.sealing_lock import AnotherSealerRuns, SealerLock
-from audit.sealing_service import Sealer, SenderDied, Stop
+from audit.sealing import (
+    AnotherSealerRuns,
+    Sealer,
+    SealerLock,
+    SealingKeys,
+    SenderDied,
+    Stop,
+    TreeTampered,
+    seal_pending,
+)
+from audit.sealing.clock import ClockWatch, clock_difference
 from audit.sinks import FolderSink
 from tests.audit.sealed_log import check_sealed, record_some
 from tests.audit.test_sealing import tamper
@@ -93,8 +99,8 @@ class TestService:
         assert count(Event.SEALER_ALIVE) == 0
 
     def test_a_full_batch_is_followed_at_once(self, keys: SealingKeys, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("audit.sealing_service.MOST_AT_ONCE", 5)
-        monkeypatch.setattr("audit.sealing_service.seal_pending", lambda keys: seal_pending(keys, most=5))
+        monkeypatch.setattr("audit.sealing.service.MOST_AT_ONCE", 5)
+        monkeypatch.setattr("audit.sealing.service.seal_pending", lambda keys: seal_pending(keys, most=5))
         record_some(14)
         stop = run(keys)
         assert list(Checkpoint.objects.order_by("size").values_list("size", flat=True)) == [5, 10, 15]
@@ -110,7 +116,7 @@ class TestService:
                 raise failures.pop()
             return seal_pending(keys)
 
-        monkeypatch.setattr("audit.sealing_service.seal_pending", away_at_first)
+        monkeypatch.setattr("audit.sealing.service.seal_pending", away_at_first)
         stop = run(keys, *[nothing] * 7, interval=1.0)
         assert stop.waited == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 1.0, 1.0]
         assert caplog.messages[0].endswith("the database is away: the server closed the connection")
@@ -163,7 +169,7 @@ class TestService:
         def conflict(keys: SealingKeys) -> Any:
             raise IntegrityError("duplicate key")
 
-        monkeypatch.setattr("audit.sealing_service.seal_pending", conflict)
+        monkeypatch.setattr("audit.sealing.service.seal_pending", conflict)
         stop = Rounds(*[nothing] * 5)
         with pytest.raises(TreeTampered, match="rows where the next events belong"):
             Sealer(keys, stop=stop).run()
@@ -236,7 +242,7 @@ class TestClocks:
         assert abs(difference) < 2 + uncertain
 
     def test_a_difference_is_recorded_once_until_it_is_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("audit.sealing_clock.EVERY", 0.0)
+        monkeypatch.setattr("audit.sealing.clock.EVERY", 0.0)
         watch = ClockWatch()
         real = time.time()
         for ahead in (0, 5, 5, 0, -7, -7, 1):
@@ -250,7 +256,7 @@ class TestClocks:
 
     def test_it_is_not_asked_all_the_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[int] = []
-        monkeypatch.setattr("audit.sealing_clock.clock_difference", lambda: (float(asked.append(1) or 0), 0.0))
+        monkeypatch.setattr("audit.sealing.clock.clock_difference", lambda: (float(asked.append(1) or 0), 0.0))
         watch = ClockWatch()
         for _ in range(5):
             watch.look()

@@ -13,11 +13,8 @@ from django.db import connection
 
 from audit.models import Checkpoint
 from audit.notes import CheckpointText, opened
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
-from audit.sinks import FolderSink, SinkFailed, send_unsent
-from audit.sinks_sender import Sender
-from audit.sinks_syslog import SyslogMisconfigured, SyslogSink, configured_syslog
+from audit.sealing import SealingKeys, seal_everything
+from audit.sinks import FolderSink, Sender, SinkFailed, SyslogMisconfigured, SyslogSink, configured_syslog, send_unsent
 from tests.audit.log_server import Authority, LogServer
 from tests.audit.sealed_log import record_some
 from tests.audit.test_sealing import tamper
@@ -77,7 +74,7 @@ class TestFolder:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as disk:
-            disk.setattr(Path, "rename", full)
+            disk.setattr(Path, "replace", full)
             with pytest.raises(SinkFailed, match="No space left"):
                 send_unsent(FolderSink(folder))
         assert list(folder.iterdir()) == []
@@ -271,7 +268,7 @@ class Flaky:
 def test_the_sender_alarms_once_and_catches_up(
     keys: SealingKeys, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audit.sinks_sender.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("audit.sinks.sender.FIRST_PAUSE", 0.01)
     sink, closing = Flaky(), threading.Event()
     seal_batches(keys, 2)
     with caplog.at_level(logging.WARNING, "audit.sealing"):

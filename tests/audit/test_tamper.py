@@ -7,16 +7,13 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from audit.erasure import erase_values
 from audit.events import Event
 from audit.models import AuditEvent
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
+from audit.retention import erase_values
+from audit.sealing import SealingKeys, seal_everything
 from audit.services import record
 from audit.values import UnreadableValues
-from audit.verification import NOT_SEEN, Result
-from audit.verification_findings import Kind
-from audit.verification_run import verify_database
+from audit.verification import NOT_SEEN, Kind, Result, verify_database
 from tests.audit import tampering
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.events import Event
 from audit.models import AuditEvent, PendingEvent
 from audit.services import record
-from audit.verification_status import INTACT, NOT_INTACT, TARGET
+from audit.verification import INTACT, NOT_INTACT, TARGET
 from audit.viewer.devices import device_in_words
 from patients.models import Patient
 from tests import factories

@@ -16,11 +16,9 @@ from django.test import Client
 from audit.merkle import check_consistency
 from audit.models import Checkpoint
 from audit.notes import CheckpointText, opened
-from audit.sealing import seal_everything
-from audit.sealing_keys import SealingKeys
-from audit.verification_run import verify_database
-from audit.witness import NAME_WITHOUT_PROOFS, Alarm, Witness, own_key
-from audit.witness_sources import FolderLog, HttpLog, NotAnswered
+from audit.sealing import SealingKeys, seal_everything
+from audit.verification import verify_database
+from audit.witness import NAME_WITHOUT_PROOFS, Alarm, FolderLog, HttpLog, NotAnswered, Witness, own_key
 from tests.audit import tampering
 from tests.audit.tampering import record_many
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Membership, User
@@ -34,15 +33,19 @@ def open_it(patient: Patient, user: User, **changed: Any) -> BreakGlassAccess:
     return open_by_break_glass(patient.pk, by=user, **told | changed)
 
 
-def search(client: Client, query: str, birth_date: str = "") -> HttpResponse:
+def opened_at_night(patient: Patient, user: User) -> BreakGlassAccess:
+    return open_it(patient, user, reason_code="other", reason_text="Asked by the night team")
+
+
+def search(client: Client, query: str, birth_date: str = "") -> Any:
     return client.post(address("patient_search"), {"query": query, "birth_date": birth_date})
 
 
-def note_in(response: HttpResponse) -> str:
+def note_in(response: Any) -> str:
     return text_of(response).split('name="note" value="')[1].split('"')[0]
 
 
-def send(client: Client, note: str, **changed: str) -> HttpResponse:
+def send(client: Client, note: str, **changed: str) -> Any:
     form = {"note": note, "reason_code": "cover", "reason_text": "", "password": PASSWORD}
     return client.post(address("break_glass_open"), form | changed)
 

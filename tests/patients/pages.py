@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -18,8 +17,8 @@ def address(view: str, *ids: Any) -> str:
     return reverse(f"patients:{view}", args=ids)
 
 
-def text_of(response: HttpResponse) -> str:
-    return response.content.decode()
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
 
 
 def refuses_other_methods(client: Client, url: str, *methods: str) -> None:

@@ -14,9 +14,10 @@ from audit.models import AuditEvent
 from patients.break_glass_notes import About, note_for
 from patients.models import BreakGlassAccess, Patient
 from patients.permissions import NotAllowed, Reason
-from patients.services.break_glass import BreakGlassRefused, end_access, open_by_break_glass, review_access
+from patients.services.break_glass import BreakGlassRefused, end_access, review_access
 from tests import factories
 from tests.cast import PASSWORD, Cast
+from tests.patients.break_glass import hidden_patient, opened_at_night
 from tests.patients.pages import (
     ClientOf,
     address,
@@ -32,23 +33,12 @@ NOTE = "Asked on the ward, confirmed"
 
 @pytest.fixture
 def anna(cast: Cast) -> Patient:
-    return factories.make_patient(
-        cast.consultant,
-        cast.neuro_oncology,
-        family_name="Hiddenname",
-        nhs_number="9990000018",
-        hospital_number="X10023",
-    )
+    return hidden_patient(cast)
 
 
 @pytest.fixture
 def access(cast: Cast, anna: Patient) -> BreakGlassAccess:
-    return opened(anna, cast.outsider)
-
-
-def opened(patient: Patient, user: User, **changed: Any) -> BreakGlassAccess:
-    told: dict[str, Any] = {"reason_code": "other", "reason_text": "Asked by the night team", "password": PASSWORD}
-    return open_by_break_glass(patient.pk, by=user, **told | changed)
+    return opened_at_night(anna, cast.outsider)
 
 
 def second_officer() -> User:
@@ -96,7 +86,7 @@ class TestQueue:
         factories.make_draft(cast.outsider, access.patient, {"kps": "60"})
         end_access(access.pk, by=cast.outsider)
         clock.shift(60)
-        again = opened(access.patient, cast.outsider)
+        again = opened_at_night(access.patient, cast.outsider)
         client_of(cast.outsider).get(address("patient_detail", access.patient_id))
         client = client_of(cast.privacy_officer)
         page = text_of(client.get(address("access_reviews")))
@@ -115,7 +105,7 @@ class TestQueue:
         found = {}
         for name in names:
             patient = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=name)
-            found[name] = opened(patient, cast.outsider)
+            found[name] = opened_at_night(patient, cast.outsider)
             clock.shift(60)
         review_access(found["Justified"].pk, by=cast.privacy_officer, outcome="justified", note="")
         review_access(found["Enquiry"].pk, by=cast.privacy_officer, outcome="needs_enquiry", note=NOTE)
@@ -143,7 +133,7 @@ class TestQueue:
     ) -> None:
         for number in range(6):
             patient = factories.make_patient(cast.consultant, cast.neuro_oncology)
-            opened(patient, cast.outsider)
+            opened_at_night(patient, cast.outsider)
             alarms = [one for one in caplog.messages if "ALARM" in one]
             assert len(alarms) == (1 if number == 5 else 0)
             clock.shift(60)
@@ -152,7 +142,7 @@ class TestQueue:
         assert page.count("records opened in 24 hours") == 1
         assert "6 records opened in 24 hours" in page
         clock.shift(timedelta(days=1))
-        opened(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
+        opened_at_night(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
         page = text_of(client_of(cast.privacy_officer).get(address("access_reviews")))
         assert page.count("records opened in 24 hours") == 1
 
@@ -160,7 +150,7 @@ class TestQueue:
         self, cast: Cast, client_of: ClientOf, django_assert_max_num_queries: Any
     ) -> None:
         for _ in range(8):
-            opened(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
+            opened_at_night(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
         client = client_of(cast.privacy_officer)
         with django_assert_max_num_queries(20):
             page = text_of(client.get(address("access_reviews")))
@@ -168,7 +158,7 @@ class TestQueue:
 
     def test_there_are_pages(self, cast: Cast, client_of: ClientOf, anna: Patient, clock: Any) -> None:
         for _ in range(26):
-            end_access(opened(anna, cast.outsider).pk, by=cast.outsider)
+            end_access(opened_at_night(anna, cast.outsider).pk, by=cast.outsider)
             clock.shift(3600)
         client = client_of(cast.privacy_officer)
         assert "Page 1 of 2" in text_of(client.get(address("access_reviews")))
@@ -252,7 +242,7 @@ class TestReview:
 
     def test_nobody_reviews_their_own(self, cast: Cast, client_of: ClientOf, anna: Patient) -> None:
         officer = second_officer()
-        own = opened(anna, officer)
+        own = opened_at_night(anna, officer)
         client, url = client_of(officer), address("access_review", own.pk)
         assert Reason.OWN_ACCESS.value in text_of(client.get(url))
         form = {"form_note": note_for(officer, own.pk, kind=About.ACCESS), "outcome": "justified"}
@@ -266,7 +256,7 @@ class TestReview:
     def test_a_form_of_somebody_else_or_of_another_access(
         self, cast: Cast, client_of: ClientOf, access: BreakGlassAccess
     ) -> None:
-        other = opened(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
+        other = opened_at_night(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
         officer = second_officer()
         client, url = client_of(cast.privacy_officer), address("access_review", access.pk)
         for note in (
@@ -306,7 +296,7 @@ class TestReview:
         Membership.objects.create(user=cast.privacy_officer, ward=cast.neuro_oncology)
         assert client_of(cast.privacy_officer).get(address("patient_detail", anna.pk)).status_code == 404
         with pytest.raises(NotAllowed):
-            opened(anna, cast.privacy_officer)
+            opened_at_night(anna, cast.privacy_officer)
 
     def test_losing_the_role_ends_it_with_the_next_request(
         self, cast: Cast, client_of: ClientOf, access: BreakGlassAccess

@@ -315,7 +315,8 @@ def test_the_statements_per_change_do_not_grow(
     filled = form_of(client.get(url), finding_kps="50")
     context = FormContext.of(draft, user=cast.registrar, today=draft.day)
     assert context.revision == draft.revision
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    # One of them reads the patient's audit key: a server remembers it after the first commit, which no test reaches.
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.post(url, filled, headers=HTMX)
 
 

@@ -119,7 +119,7 @@ class TestOpening:
         ("changed", "sentence"),
         [
             ({"password": "wrong"}, "The password is not right. What you entered is still in the form."),
-            ({"password": ""}, "The password is not right."),
+            ({"password": ""}, "Enter your password."),
             ({"reason_code": ""}, "Choose why you open this record."),
             ({"reason_code": "boredom"}, "Choose why you open this record."),
             ({"reason_code": "other", "reason_text": ""}, "Write the reason, with at least 10 characters."),

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import User
 from patients.models import BreakGlassAccess, Patient
-from patients.services.break_glass import end_access, open_by_break_glass, review_access
-from tests import factories
-from tests.cast import PASSWORD, Cast
+from patients.services.break_glass import end_access, review_access
+from tests.cast import Cast
+from tests.patients.break_glass import hidden_patient, opened_at_night
 
 pytestmark = pytest.mark.django_db
 NOTE = "Asked on the ward, confirmed"
@@ -18,23 +17,12 @@ NOTE = "Asked on the ward, confirmed"
 
 @pytest.fixture
 def anna(cast: Cast) -> Patient:
-    return factories.make_patient(
-        cast.consultant,
-        cast.neuro_oncology,
-        family_name="Hiddenname",
-        nhs_number="9990000018",
-        hospital_number="X10023",
-    )
+    return hidden_patient(cast)
 
 
 @pytest.fixture
 def access(cast: Cast, anna: Patient) -> BreakGlassAccess:
-    return opened(anna, cast.outsider)
-
-
-def opened(patient: Patient, user: User, **changed: Any) -> BreakGlassAccess:
-    told: dict[str, Any] = {"reason_code": "other", "reason_text": "Asked by the night team", "password": PASSWORD}
-    return open_by_break_glass(patient.pk, by=user, **told | changed)
+    return opened_at_night(anna, cast.outsider)
 
 
 class TestTheDatabaseHoldsItStill:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from audit.viewer.reading import AlteredRow
 from patients.findings import Answer, board_of
 from patients.models import Patient
 from patients.services.assessments import start_assessment, withdraw_finding
@@ -133,3 +134,15 @@ def test_outsiders(cast: Cast, client_of: ClientOf, patient: Patient, url: str) 
 def test_methods_and_sign_in(cast: Cast, client_of: ClientOf, url: str) -> None:
     refuses_other_methods(client_of(cast.consultant), url, "post", "put", "delete", "patch")
     nobody_is_sent_to_sign_in(client_of(None), url)
+
+
+def test_a_line_that_no_program_can_read_is_said_and_is_no_fault(
+    cast: Cast, client_of: ClientOf, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def altered(*args: object, **kwargs: object) -> object:
+        raise AlteredRow("A row of the log cannot be loaded.")
+
+    monkeypatch.setattr("patients.views.history.ward_history", altered)
+    response = client_of(cast.registrar).get(url)
+    assert response.status_code == 409
+    assert "was altered so that it cannot be read any more" in text_of(response)

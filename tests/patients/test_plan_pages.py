@@ -7,6 +7,7 @@ from django.test import Client
 
 from patients.findings import Answer
 from patients.models import Patient, SignedPlan
+from patients.models.plans import AlteredPlan
 from patients.presenters.plan_page import css_string
 from patients.services.plans import withdraw_plan
 from tests import factories
@@ -146,3 +147,18 @@ def test_who_may_come_here(cast: Cast, client: Client, client_of: ClientOf, plan
 def test_withdrawing_is_for_those_who_sign(cast: Cast, plan: SignedPlan) -> None:
     withdraw_plan(plan, by=cast.consultant, reason="Error")
     assert plan.withdrawal.reason == "Error"
+
+
+@pytest.mark.parametrize("view", ["plan_detail", "plan_print", "plan_print_style", "plan_withdraw"])
+def test_nothing_is_shown_of_a_plan_that_is_not_what_was_signed(
+    client: Client, plan: SignedPlan, view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def altered(self: SignedPlan) -> object:
+        raise AlteredPlan(f"Care plan {self.pk} does not match its fingerprint.")
+
+    monkeypatch.setattr(SignedPlan, "body_document", property(altered))
+    response = client.get(address(view, plan.pk))
+    assert response.status_code == 409
+    page = text_of(response)
+    assert "This care plan cannot be shown" in page
+    assert "Will do." not in page

@@ -159,7 +159,7 @@ def test_a_control_whose_tests_are_not_green(change: dict[str, str], problem: st
 
 def test_a_control_whose_tests_were_not_run() -> None:
     assert len(unproved(FILE, {})) == 2
-    assert len(unproved(FILE, {}, without_browser=True)) == 1
+    assert len(unproved(FILE, {}, elsewhere=("tests/browser/",))) == 1
 
 
 def test_which_tests_a_link_means() -> None:

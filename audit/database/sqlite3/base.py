@@ -74,7 +74,7 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
             try:
                 fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311  # nosec B311 -- waiting, not secrecy
+                time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311 -- waiting, not secrecy  # nosec B311
             else:
                 return
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 
-from audit.erasure import NothingToErase, erase_values, events_about
+from audit.retention import NothingToErase, erase_values, events_about
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from audit.public_keys import public_keys_file
-from audit.sealing_keys import KeyUnusable, make_signing_key, signing_key_file
+from audit.sealing import KeyUnusable, make_signing_key, signing_key_file
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 
-from audit.proofs import NoProof, proof_of, record_proof
+from audit.export import NoProof, proof_of, record_proof
 
 
 class Command(BaseCommand):

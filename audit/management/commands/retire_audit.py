@@ -9,7 +9,7 @@ from django.db import Error
 from django.utils import timezone
 
 from audit.retention import NothingToRetire, retirable, retire
-from audit.sealing_keys import KeyUnusable, read_keys
+from audit.sealing import KeyUnusable, read_keys
 
 
 class Command(BaseCommand):

@@ -9,13 +9,19 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 
-from audit.sealing import TreeTampered, seal_everything
-from audit.sealing_keys import KeyUnusable, SealingKeys, read_keys
-from audit.sealing_lock import AnotherSealerRuns, only_sealer
-from audit.sealing_service import Sealer, Stop, rotate
-from audit.sinks import FolderSink, Sink, SinkFailed, send_unsent
-from audit.sinks_sender import error_line
-from audit.sinks_syslog import SyslogMisconfigured, configured_syslog
+from audit.sealing import (
+    AnotherSealerRuns,
+    KeyUnusable,
+    Sealer,
+    SealingKeys,
+    Stop,
+    TreeTampered,
+    only_sealer,
+    read_keys,
+    rotate,
+    seal_everything,
+)
+from audit.sinks import FolderSink, Sink, SinkFailed, SyslogMisconfigured, configured_syslog, error_line, send_unsent
 
 NO_DATABASE, UNUSABLE, ANOTHER, TAMPERED = 1, 2, 3, 4
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 
-from audit.verification import NOT_SEEN, Result
+from audit.export import NoExport, verify_export
+from audit.verification import NOT_SEEN, Result, record_verification, verify_database
 
 FOUND, NOT_RUN = 1, 2
 
@@ -55,8 +56,6 @@ class Command(BaseCommand):
             sys.exit(FOUND)
 
     def _verify_database(self, *, full: bool, kept: Path | None, processes: int, recorded: bool) -> Result:
-        from audit.verification_run import record_verification, verify_database
-
         try:
             result = verify_database(full=full, kept=kept, processes=max(processes, 1))
         except Error as error:
@@ -69,8 +68,6 @@ class Command(BaseCommand):
         return result
 
     def _verify_export(self, folder: Path, keys: Path | None, kept: Path | None) -> Result:
-        from audit.export_reading import NoExport, verify_export
-
         try:
             return verify_export(folder, keys=keys, kept=kept)
         except NoExport as missing:

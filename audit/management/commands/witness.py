@@ -11,8 +11,7 @@ from django.core.management import BaseCommand, CommandError
 
 from audit.notes import BadNote
 from audit.public_keys import parsed_keys
-from audit.witness import NAME, NAME_WITHOUT_PROOFS, Alarm, Witness, own_key
-from audit.witness_sources import FolderLog, HttpLog, NotAnswered
+from audit.witness import NAME, NAME_WITHOUT_PROOFS, Alarm, FolderLog, HttpLog, NotAnswered, Witness, own_key
 
 ALARM = 1
 
