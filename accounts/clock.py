@@ -10,6 +10,7 @@ from django.utils import timezone
 
 KEY = "clock"
 ACTIVE_AGO = "HTTP_ACTIVE_AGO"  # header Active-Ago: seconds since a person last did something in that browser
+CLOCKS_DIFFER = 30  # seconds, between two servers of one installation
 FINEST = 60  # activity is written again after this part of the time until the cover: the session is a row
 
 
@@ -47,7 +48,9 @@ class Clock:
     def standing(self, now: float) -> Standing:
         if now >= self.ends_at:
             return Standing.ENDED
-        if self.covered or now >= self.active + self.cover_after:
+        # Set back, the server's clock would leave the screen open until it has come that far again.
+        was_set_back = now < self.active - CLOCKS_DIFFER
+        if self.covered or was_set_back or now >= self.active + self.cover_after:
             return Standing.COVERED
         return Standing.OPEN
 

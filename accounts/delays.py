@@ -18,6 +18,7 @@ from audit.services import record
 
 FORGOTTEN_AFTER = timedelta(hours=1)  # without a further wrong entry, counting begins anew
 KNOWN_FOR = timedelta(days=30)  # an address from which this person has signed in
+CLOCKS_DIFFER = timedelta(seconds=30)
 EVERYWHERE = ""
 
 
@@ -126,7 +127,10 @@ def _waits_for_everybody(entry: Entry, here: WrongPasswords, now: datetime) -> b
 
 
 def _left(row: WrongPasswords, now: datetime) -> int:
-    return max(0, ceil((row.wait_until - now).total_seconds())) if row.wait_until else 0
+    was_set_back = row.last_at > now + CLOCKS_DIFFER  # the server's clock: nobody waits until it has come there again
+    if row.wait_until is None or was_set_back:
+        return 0
+    return max(0, ceil((row.wait_until - now).total_seconds()))
 
 
 def _count(row: WrongPasswords, pace: Pace, now: datetime) -> None:

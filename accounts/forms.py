@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from accounts.models import User
@@ -31,9 +32,10 @@ def password_field(label: str, autocomplete: str, *, if_missing: str = "Enter yo
 
 
 def username_field() -> forms.CharField:
+    """Composed as user names are stored: some keyboards send an accent as a character of its own."""
     attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
     widget = forms.TextInput(attrs=attributes)
-    return forms.CharField(
+    return UsernameField(
         label="User name", max_length=150, widget=widget, error_messages=missing("Enter the user name.")
     )
 

@@ -125,8 +125,9 @@ def note_cover(request: HttpRequest, *, by: User) -> None:
 def uncover(request: HttpRequest, *, by: User, password: str) -> PasswordAnswer:
     answer = confirm_own_password(by, password)
     if answer.right:
-        known = clock.read(request.session)
-        clock.write(request.session, dataclasses.replace(known, active=clock.now(), covered=False))
+        known, now = clock.read(request.session), clock.now()
+        began = min(known.began, now)  # it may lie ahead, where the server's clock was set back
+        clock.write(request.session, dataclasses.replace(known, began=began, active=now, covered=False))
         request.session.cycle_key()  # whoever copied the old key while nobody watched has nothing of it
     return answer
 

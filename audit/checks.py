@@ -12,12 +12,14 @@ from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError, connection
 
 _installing: ContextVar[bool] = ContextVar("audit_triggers_being_installed", default=False)
-UPDATED = ["audit_event", "audit_shown_patient", "audit_leaf", "audit_node", "audit_checkpoint", "audit_retirement"]
+TREE = ["audit_pending", "audit_leaf", "audit_node", "audit_checkpoint", "audit_retirement"]  # for the sealer to fill
+KEPT = ["audit_event", "audit_shown_patient", *TREE]
 RIGHTS = """
     SELECT current_user,
         bool_or(pg_has_role(current_user, relowner, 'USAGE')),
         bool_or(has_any_column_privilege(current_user, pg_class.oid, 'UPDATE')
-            OR has_table_privilege(current_user, pg_class.oid, 'DELETE, TRUNCATE, TRIGGER'))
+            OR has_table_privilege(current_user, pg_class.oid, 'DELETE, TRUNCATE, TRIGGER')
+            OR relname = ANY (%s) AND has_any_column_privilege(current_user, pg_class.oid, 'INSERT'))
     FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY (%s)
 """
 
@@ -64,7 +66,7 @@ def rights_over_the_log(
         return []
     try:
         with connection.cursor() as cursor:
-            cursor.execute(RIGHTS, [UPDATED])
+            cursor.execute(RIGHTS, [TREE, KEPT])
             role, owns, changes = cursor.fetchone()
     except DatabaseError:
         return []

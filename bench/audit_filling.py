@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit.event_ids import new_event_id
 from audit.merkle import CompactRange, leaf_hash
 from audit.notes import CheckpointText, Signer, note_hash, signed
 from audit.payloads import COLUMNS, canonical
@@ -77,11 +78,11 @@ def made_up_events(first: int, end: int) -> Iterator[dict[str, Any]]:
     random = Random(first)  # noqa: S311  # nosec B311 -- the same log at every run
     for number in range(first, end):
         at = BEGIN + timedelta(milliseconds=250 * number)
-        event_id = UUID(bytes=random.randbytes(16), version=4)
+        event_id = new_event_id(microseconds(at))
         sealed = base64.b64encode(os.urandom(96)).decode("ascii")
         columns: dict[str, Any] = {
             "id": event_id,
-            "at_us": int(at.timestamp()) * 1_000_000 + at.microsecond,
+            "at_us": microseconds(at),
             "actor_id": str(UUID(int=number % 2000, version=4)),
             "actor_name": "Dr Jane Okafor",
             "actor_role": "Consultant",
@@ -97,3 +98,7 @@ def made_up_events(first: int, end: int) -> Iterator[dict[str, Any]]:
         }
         values = {"key": str(UUID(int=number % PATIENTS, version=4)), "sealed": sealed}
         yield {**columns, "db_at": at, "payload": canonical({**columns, "values": values})}
+
+
+def microseconds(at: datetime) -> int:
+    return int(at.timestamp()) * 1_000_000 + at.microsecond

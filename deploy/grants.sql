@@ -78,7 +78,7 @@ WHERE relnamespace = :'schema'::regnamespace AND tgname = relname || '_frozen_de
 REVOKE INSERT ON audit_shown_patient, audit_leaf, audit_node, audit_checkpoint, audit_retirement FROM :"app";
 GRANT INSERT (event_id, patient_id) ON audit_shown_patient TO :"app";
 REVOKE UPDATE, DELETE ON audit_patient_key FROM :"app";
-REVOKE ALL ON audit_pending FROM :"app"; -- the trigger that fills it has its owner's rights
+REVOKE INSERT, UPDATE, DELETE ON audit_pending FROM :"app"; -- it counts them; the trigger has its owner's rights
 
 -- The sealer: takes away what waits, adds to the tree, and records its own events.
 GRANT SELECT, INSERT ON audit_event, audit_leaf, audit_node, audit_checkpoint TO :"sealer";

@@ -155,6 +155,11 @@ class TestCounting:
         assert "consultant" not in stored
         assert "10.0.0.1" not in stored
 
+    def test_a_clock_that_is_set_back_makes_nobody_wait_for_days(self, db: None, clock: time_machine.Traveller) -> None:
+        assert [try_from("10.0.0.1") for _ in range(4)] == [0, 0, 0, 2]
+        clock.shift(timedelta(days=-3))
+        assert [try_from("10.0.0.1") for _ in range(2)] == [0, 4]
+
     def test_invented_names_fill_no_table(self, db: None, clock: time_machine.Traveller) -> None:
         right_from("10.0.0.1", "somebody")
         for number in range(20):

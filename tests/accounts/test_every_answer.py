@@ -136,3 +136,43 @@ def test_a_form_from_before_signing_in_again_is_told_from_a_missing_permission(c
     assert response["X-Form-Token"] == "stale"
     client.force_login(cast.administrator)
     assert "X-Form-Token" not in client.get("/patients/new/")
+
+
+ON_EVERY_ANSWER = (
+    "Content-Security-Policy",
+    "X-Frame-Options",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("/help/", {}, 200),
+        ("/help", {}, 301),
+        ("/", {}, 302),
+        ("/?x=%00", {}, 400),
+        ("/", {"HTTP_HOST": "elsewhere.example"}, 400),
+        ("/", {"HTTP_HX_REQUEST": "true"}, 401),
+        ("/nothing-here/", {}, 404),
+        ("/static/nothing-here.css", {}, 404),
+        ("/", {"CONTENT_LENGTH": "9" * 5000}, 413),
+    ],
+    ids=lambda one: str(one)[:40],
+)
+def test_what_stands_in_every_head(client: Client, path: str, sent: dict[str, str], status: int) -> None:
+    response = client.get(path, **sent)
+    assert response.status_code == status
+    assert [name for name in ON_EVERY_ANSWER if name not in response] == []
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_file_that_is_not_there_keeps_nobody_s_name_in_a_cache(cast: Cast, client: Client) -> None:
+    client.force_login(cast.consultant)
+    response = client.get("/static/nothing-here.css")
+    assert response.status_code == 404
+    assert response["Cache-Control"] == "private, no-store"

@@ -130,3 +130,16 @@ def test_a_name_that_is_taken(cast: Cast) -> None:
     response = send(printed_code(), username="consultant")
     assert response.status_code == 422
     assert "This user name is taken." in response.content.decode()
+
+
+def test_a_name_that_is_taken_is_taken_however_its_accent_was_typed(client: Client) -> None:
+    User.objects.create_user("ren\u00e9")
+    typed = "rene\u0301"
+    response = send(printed_code(), username=typed)
+    assert response.status_code == 422
+    assert "This user name is taken." in response.content.decode()
+
+
+def test_an_accent_that_was_typed_apart_signs_in(client: Client) -> None:
+    send(printed_code(), username="ren\u00e9")
+    assert client.post("/accounts/sign-in/", {"username": "rene\u0301", "password": NEW}).status_code == 302

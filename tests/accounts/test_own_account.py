@@ -28,7 +28,7 @@ def change(client: Client, **changed: str) -> int:
 
 def test_the_page_says_what_there_is(cast: Cast) -> None:
     page = signed_in().get("/accounts/").content.decode()
-    for words in ("Dr Jane Okafor", "consultant", "Neuro-oncology", "5 minutes", "15 minutes", "not set up"):
+    for words in ("Dr Jane Okafor", "consultant", "Neuro-oncology", "5 minutes", "15 minutes", "Not set up"):
         assert words in page
 
 

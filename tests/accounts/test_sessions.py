@@ -60,6 +60,19 @@ class TestCover:
         assert state(client) == "covered"
         assert actions().count("accounts.screen_covered") == 1
 
+    def test_a_clock_that_is_set_back_leaves_no_screen_open(self, cast: Cast, clock: time_machine.Traveller) -> None:
+        client = signed_in()
+        clock.shift(timedelta(seconds=-20))  # two servers whose clocks differ
+        assert state(client) == "open"
+        clock.shift(timedelta(days=-3))
+        assert state(client) == "covered"
+        assert client.post(UNLOCK, {"password": PASSWORD}).status_code == 302
+        assert state(client) == "open"
+        for _ in range(12 * 60 // 4):
+            clock.shift(timedelta(minutes=4))
+            client.get("/help/")
+        assert state(client) == "signed out"  # after twelve hours, as ever
+
     def test_loading_a_page_counts(self, cast: Cast, clock: time_machine.Traveller) -> None:
         client = signed_in()
         for _ in range(4):

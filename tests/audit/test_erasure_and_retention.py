@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from audit.events import Event
 from audit.models import AuditEvent, Leaf, PatientKey, Retirement, ShownPatient
 from audit.sealing import SealingKeys, seal_everything
 from audit.services import record
-from audit.values import UnreadableValues
+from audit.values import UnreadableValues, new_master_key
 from audit.verification import Result, verify_database
 from tests.audit import tampering
 from tests.audit.tampering import record_many, tamper
@@ -58,6 +59,25 @@ class TestErasure:
         with transaction.atomic():
             later = record(Event.PLAN_SIGNED, by=None, patient=PATIENT, after={"dose": 3})
         assert AuditEvent.objects.get(pk=later.pk).after == {"dose": 3}
+
+    def test_what_another_process_says_afterwards_is_readable_too(self) -> None:
+        """A key that was kept in memory would seal what nobody could ever open."""
+        with transaction.atomic():
+            PatientKey.objects.filter(patient_id=PATIENT).delete()  # elsewhere: nothing here is told
+        with transaction.atomic():
+            later = record(Event.PLAN_SIGNED, by=None, patient=PATIENT, after={"dose": 3})
+        assert AuditEvent.objects.get(pk=later.pk).after == {"dose": 3}
+
+    def test_another_master_key(self, settings: Any) -> None:
+        former, settings.AUDIT_MASTER_KEY = settings.AUDIT_MASTER_KEY, new_master_key()
+        with pytest.raises(CommandError, match="0 keys were wrapped anew, and 2 cannot be unwrapped"):
+            call_command("rewrap_audit_keys")
+        settings.AUDIT_MASTER_KEY_FALLBACKS = (former,)
+        for _ in range(2):
+            call_command("rewrap_audit_keys")
+        assert AuditEvent.objects.get(action=Event.MASTER_KEY_CHANGED.code).after == {"keys": 2}
+        settings.AUDIT_MASTER_KEY_FALLBACKS = ()
+        assert AuditEvent.objects.get(patient_id=PATIENT).after == {"dose": 2}
 
     def test_it_is_asked_for_twice_or_only_tried(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -152,6 +152,27 @@ class TestProof:
             with pytest.raises(Exception):  # noqa: B017 -- each of them is a refusal
                 prove(changed, key)
 
+    @pytest.mark.parametrize(
+        ("was", "becomes"),
+        [
+            (b',"values":null}', b',"values":null,"actor_name":"Somebody Else"}'),
+            (b'"at_us":1', b'"at_us":' + b"9" * 30 + b"1"),
+        ],
+        ids=["a name that stands twice", "a time beyond all times"],
+    )
+    def test_an_event_that_somebody_inserted_to_mislead(
+        self, keys: SealingKeys, tmp_path: Path, was: bytes, becomes: bytes
+    ) -> None:
+        """Whoever may add events can have anything sealed; the script says nothing that could be read otherwise."""
+        record_many(1)
+        event = AuditEvent.objects.get()
+        forged = bytes(event.payload).replace(was, becomes)
+        assert forged != bytes(event.payload)
+        tamper("UPDATE audit_event SET payload = %s", forged)
+        seal_everything(keys)
+        done = check(proof_of(event.pk), str(keys.current), tmp_path)
+        assert (done.returncode, done.stdout[:11], done.stderr) == (1, "NOT PROVED:", "")
+
     def test_the_script_is_short_and_stands_alone(self) -> None:
         lines = SCRIPT.read_text(encoding="utf-8").splitlines()
         assert len(lines) <= 100

@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from audit.checks import KEPT, RIGHTS, TREE
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 OWNER, APP, SEALER, AUDITOR = ROLES = ("lm_t_owner", "lm_t_app", "lm_t_sealer", "lm_t_auditor")
 DATABASE = "lm_t_grants"
@@ -124,7 +126,13 @@ Allergy.objects.all()[:1].get().delete()
 from audit.checks import guards_are_there, rights_over_the_log
 said = [m.id for check in (guards_are_there, rights_over_the_log) for m in check(None, databases=["default"])]
 from audit.models import AuditEvent
-print(json.dumps([Patient.objects.count(), SignedPlan.objects.count(), AuditEvent.everything.count(), said]))
+from django.test import Client
+def answer(person, address):
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(username=person))
+    return client.get(address).status_code
+pages = [answer("consultant", "/"), answer("auditor", "/audit/"), answer("auditor", "/audit/everything/")]
+print(json.dumps([Patient.objects.count(), SignedPlan.objects.count(), AuditEvent.everything.count(), said, pages]))
 """
 
 
@@ -137,11 +145,12 @@ def worked(granted: Path) -> list[Any]:
 
 
 def test_the_application_works_and_finds_nothing_to_say(worked: list[Any]) -> None:
-    patients, plans, events, said = worked
+    patients, plans, events, said, pages = worked
     assert patients > 5
     assert plans > 0
     assert events > 100
     assert said == []
+    assert pages == [200, 200, 200]
 
 
 SEAL = """
@@ -179,7 +188,6 @@ DENIED = [
     "INSERT INTO audit_checkpoint (size, note) VALUES (1, '')",
     "INSERT INTO audit_retirement (first, last, note) VALUES (0, 9, '')",
     "INSERT INTO audit_shown_patient (id, event_id, patient_id) VALUES (1, gen_random_uuid(), gen_random_uuid())",
-    "SELECT * FROM audit_pending",
     "DROP TRIGGER audit_event_append_pending ON audit_event",
     "DROP TRIGGER patients_patient_row_changed ON patients_patient",
     "ALTER TABLE patients_patient DISABLE TRIGGER patients_patient_row_changed",
@@ -232,8 +240,14 @@ def test_a_table_of_a_later_migration_is_the_applications_to_use(granted: Path) 
             application.execute("TRUNCATE later")
 
 
-def test_the_sealer_seals_and_nothing_else(worked: list[Any], granted: Path) -> None:
+@pytest.fixture(scope="module")
+def sealed(worked: list[Any], granted: Path) -> Path:
+    """The sealer has sealed all of it; its key lies in this folder."""
     succeeds(SEALER, granted, "-c", SEAL)
+    return granted
+
+
+def test_the_sealer_seals_and_nothing_else(sealed: Path) -> None:
     with as_role(SEALER) as sealer:
         (waiting,) = sealer.execute("SELECT count(*) FROM audit_pending").fetchone() or (-1,)
         (leaves,) = sealer.execute("SELECT count(*) FROM audit_leaf").fetchone() or (-1,)
@@ -245,6 +259,7 @@ def test_the_sealer_seals_and_nothing_else(worked: list[Any], granted: Path) -> 
             "DELETE FROM audit_event",
             "UPDATE audit_leaf SET position = position",
             "INSERT INTO audit_retirement (first, last, note) VALUES (0, 9, '')",
+            "INSERT INTO audit_shown_patient (event_id, patient_id) VALUES (gen_random_uuid(), gen_random_uuid())",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 sealer.execute(statement)
@@ -258,9 +273,46 @@ def test_the_auditor_reads_the_log_and_nothing_else(worked: list[Any]) -> None:
             "SELECT * FROM audit_patient_key",
             "INSERT INTO audit_pending VALUES (gen_random_uuid())",
             "DELETE FROM audit_event",
+            "UPDATE audit_event SET actor_id = ''",
+            "INSERT INTO audit_shown_patient (event_id, patient_id) VALUES (gen_random_uuid(), gen_random_uuid())",
+            "INSERT INTO audit_leaf VALUES (0, gen_random_uuid(), '')",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 auditor.execute(statement)
+
+
+VERIFY = """
+import json
+from pathlib import Path
+import django; django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from audit.notes import Signer
+from audit.public_keys import add_public_key
+from config.commands import act_as_command
+act_as_command("verify_audit")
+add_public_key(Signer.from_pem(settings.AUDIT_ORIGIN, Path(r"{key}").read_bytes()).verifier)
+for command in {commands}:
+    call_command(*command)
+from audit.models import AuditEvent
+print(json.dumps(sorted(AuditEvent.objects.filter(action__startswith="audit.").values_list("action", flat=True))))
+"""
+
+
+def test_sealer_and_auditor_verify_export_and_prove_and_are_recorded(sealed: Path, tmp_path: Path) -> None:
+    with as_role(AUDITOR) as auditor:
+        (event,) = auditor.execute("SELECT event_id FROM audit_leaf ORDER BY position LIMIT 1").fetchone() or ("",)
+    verify = ["verify_audit", "--full"]
+    export = ["export_audit", str(tmp_path / "copy")]
+    prove = ["prove_event", str(event), str(tmp_path / "proof.json")]
+    recorded: list[str] = []
+    for role, commands in ((SEALER, [verify]), (AUDITOR, [verify, export, prove])):
+        done = manage(role, sealed, "-c", VERIFY.format(key=sealed / "signing-key.pem", commands=commands))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "could not be recorded" not in done.stderr
+        recorded = json.loads(done.stdout.splitlines()[-1])
+    recorded.remove("audit.read")  # of the page that the application answered before
+    assert recorded == ["audit.exported", "audit.proof_made", "audit.verified", "audit.verified"]
 
 
 @pytest.mark.parametrize("role", [OWNER, "superuser"])
@@ -277,6 +329,21 @@ def test_the_check_names_a_role_with_too_many_rights(granted: Path, role: str) -
     assert [line.partition(" ")[0] for line in lines] == ["audit.W002", "audit.E002"]
     assert f"The database role {name} may change the audit log" in lines[0]
     assert "deploy/grants.sql" in lines[0]
+
+
+@pytest.mark.parametrize(
+    "right", ["INSERT ON audit_retirement", "INSERT (note) ON audit_checkpoint", "DELETE ON audit_pending"]
+)
+def test_the_check_sees_every_right_that_the_application_must_not_have(granted: Path, right: str) -> None:
+    with as_role(OWNER) as owner, as_role(APP) as application:
+
+        def rights() -> object:
+            return application.execute(RIGHTS, [TREE, KEPT]).fetchone()
+
+        assert rights() == (APP, False, False)
+        owner.execute(f"GRANT {right} TO {APP}")
+        assert rights() == (APP, False, True)
+        owner.execute(f"REVOKE {right} FROM {APP}")
 
 
 def test_the_superuser_of_this_run_is_one(db: None) -> None:

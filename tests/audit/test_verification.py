@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -347,6 +348,12 @@ def test_a_problem_is_shown_until_everything_was_verified_again(sealed: SealingK
     assert not look(full=True)
     (kept / f"{400:020d}.txt").unlink()
     assert look(full=True, kept=kept)
+
+
+def test_a_result_of_days_to_come_is_not_shown(sealed: SealingKeys) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        record_verification(verify_database(full=True))
+    assert last_verification() is None
 
 
 def test_a_state_of_days_to_come_is_not_believed(sealed: SealingKeys) -> None:

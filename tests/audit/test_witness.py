@@ -15,7 +15,7 @@ from django.test import Client
 
 from audit.merkle import check_consistency
 from audit.models import Checkpoint
-from audit.notes import CheckpointText, opened
+from audit.notes import CheckpointText, opened, signed
 from audit.sealing import SealingKeys, seal_everything
 from audit.verification import verify_database
 from audit.witness import NAME_WITHOUT_PROOFS, Alarm, FolderLog, HttpLog, NotAnswered, Witness, own_key
@@ -93,6 +93,17 @@ class OverTestClient(HttpLog):
         return answer.content.decode()
 
 
+class Replaying(OverTestClient):
+    """Whoever stands between the log and the witness."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__()
+        self._note = note
+
+    def checkpoint(self) -> str:
+        return self._note
+
+
 @pytest.fixture
 def witness(grown: Callable[[int], SealingKeys], tmp_path: Path) -> Witness:
     known = grown(7).known
@@ -163,6 +174,26 @@ class TestWitness:
         look(witness, timedelta(minutes=9))
         with pytest.raises(Alarm, match="sealing has stopped"):
             look(witness, timedelta(minutes=11))
+
+    def test_a_time_to_come_would_hide_that_sealing_stopped(self, witness: Witness) -> None:
+        with pytest.raises(Alarm, match="still to come"):
+            look(witness, -timedelta(minutes=3))
+
+    def test_an_old_checkpoint_again(self, witness: Witness, grown: Callable[[int], SealingKeys]) -> None:
+        old = Checkpoint.objects.get(size=7).note
+        grown(5)
+        look(witness)
+        replayed = Witness(Replaying(old), witness.keys, witness.state, witness.own)
+        with pytest.raises(Alarm, match="shrank"):
+            look(replayed)
+        assert look(witness).size == 12
+
+    def test_a_checkpoint_of_another_log_under_the_same_key(self, keys: SealingKeys, witness: Witness) -> None:
+        text = CheckpointText("elsewhere.example/audit", 7, b"r" * 32, datetime.now(UTC).replace(microsecond=0))
+        other = Witness(Replaying(signed(str(text), keys.signers)), witness.keys, witness.state, witness.own)
+        with pytest.raises(Alarm, match="its keys are of another log"):
+            look(other)
+        assert kept(witness) == []
 
     def test_its_own_memory_altered(self, witness: Witness) -> None:
         look(witness)

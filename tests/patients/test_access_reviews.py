@@ -92,7 +92,7 @@ class TestQueue:
         page = text_of(client.get(address("access_reviews")))
         assert "0 pages seen, 2 changes" in page
         assert "1 page seen, nothing changed" in page
-        assert "ended 22-Nov-2026 10:43" in page
+        assert "ended 10:43" in page
         first = text_of(client.get(address("access_review", access.pk)))
         assert "Started an assessment" in first
         assert "Viewed the patient&#x27;s record" not in first
@@ -152,7 +152,7 @@ class TestQueue:
         for _ in range(8):
             opened_at_night(factories.make_patient(cast.consultant, cast.neuro_oncology), cast.outsider)
         client = client_of(cast.privacy_officer)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(16):
             page = text_of(client.get(address("access_reviews")))
         assert page.count("Asked by the night team") == 8
 

@@ -87,6 +87,15 @@ class TestDoors:
         client.post(address("break_glass_end", second.pk))
         assert set(doors(client).values()) == {404}
 
+    def test_a_clock_that_is_set_back_opens_nothing_for_days(
+        self, cast: Cast, client_of: ClientOf, anna: Patient, clock: time_machine.Traveller
+    ) -> None:
+        open_it(anna, cast.outsider)
+        clock.shift(timedelta(seconds=-20))  # two servers whose clocks differ
+        assert client_of(cast.outsider).get(address("patient_detail", anna.pk)).status_code == 200
+        clock.shift(timedelta(days=-3))
+        assert client_of(cast.outsider).get(address("patient_detail", anna.pk)).status_code == 404
+
     def test_it_opens_one_record_to_one_person(
         self, cast: Cast, client_of: ClientOf, anna: Patient, doors: Callable[[Client], dict[str, int]]
     ) -> None:
