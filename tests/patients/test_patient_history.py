@@ -101,6 +101,7 @@ def test_saves_without_a_pause_are_one_line(cast: Cast, client_of: ClientOf, pat
         for kps in ("50", "60", "70"):
             clock.shift(timedelta(minutes=1))
             draft = factories.save(draft, cast.consultant, {"kps": kps}).assessment
+        clock.shift(timedelta(minutes=1))
         page = text_of(client_of(cast.registrar).get(address("patient_history", patient.pk)))
     assert "Saved the assessment 3 times, 10:43–10:45" in page
     assert "60, 22-Nov-2026 → 70, 22-Nov-2026" in page
