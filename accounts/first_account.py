@@ -4,7 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -52,6 +54,29 @@ def new_code() -> str:
         FirstAccountCode.objects.all().delete()
         FirstAccountCode.objects.create(code_hash=_hashed(code), valid_until=timezone.now() + VALID_FOR)
     return code
+
+
+def code_at_first_start() -> str:
+    """For the messages of a live server that nobody administers yet; nothing while an earlier code is valid.
+
+    Of several processes that start at the same moment each may make one; the newest counts.
+    """
+    if settings.LM_MODE != "live":
+        return ""
+    try:
+        if administrator_exists() or FirstAccountCode.objects.filter(valid_until__gt=timezone.now()).exists():
+            return ""
+        return new_code()
+    except DatabaseError:
+        return ""  # a server that starts before its database waits for it without a code
+
+
+def invitation(code: str) -> str:
+    """What is printed for the keeper of the server."""
+    return (
+        f"Open {reverse('accounts:first_account')} in the browser, and enter this code:\n\n  {code}\n\n"
+        "It is valid for 24 hours and for one account."
+    )
 
 
 def make_first_account(person: FirstPerson, *, code: str, password: str) -> User:

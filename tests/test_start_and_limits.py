@@ -1,6 +1,7 @@
 """What is looked at before a server answers, and what it says when the database does not answer in time."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,16 @@ class TestTheServerStarts:
         assert "lacks triggers that guard its tables: accounts_membership_row_changed_delete" in refused.stderr
         assert python("manage.py", "migrate", "-v0", DATABASE_URL=database).returncode == 0
         assert python("-c", "import config.wsgi", DATABASE_URL=database).returncode == 0
+
+    def test_and_hands_its_keeper_one_code_for_the_first_account(self, database: str) -> None:
+        forget = "from accounts.models import FirstAccountCode\nFirstAccountCode.objects.all().delete()"
+        script = f"import django; django.setup()\n{forget}"
+        assert python("-c", script, DATABASE_URL=database).returncode == 0
+        training = python("-c", "import config.wsgi", DATABASE_URL=database, LM_MODE="training")
+        first, second = (python("-c", "import config.wsgi", DATABASE_URL=database) for _ in range(2))
+        assert "/accounts/first/" not in training.stderr
+        assert re.search(r"Open /accounts/first/ in the browser.*\n\n  (\w{4}-){4}\w{4}\n", first.stderr), first.stderr
+        assert (second.returncode, "Open /accounts/first/" in second.stderr) == (0, False)
 
     @pytest.mark.only_on("postgresql")
     @pytest.mark.django_db

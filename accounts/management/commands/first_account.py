@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import reverse
 
-from accounts.first_account import AdministratorExists, new_code
+from accounts.first_account import AdministratorExists, invitation, new_code
 
 
 class Command(BaseCommand):
@@ -16,5 +15,4 @@ class Command(BaseCommand):
             code = new_code()
         except AdministratorExists as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(f"Open {reverse('accounts:first_account')} in the browser, and enter this code:")
-        self.stdout.write(f"\n  {code}\n\nIt is valid for 24 hours and for one account.")
+        self.stdout.write(invitation(code))

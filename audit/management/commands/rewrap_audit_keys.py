@@ -22,6 +22,7 @@ class Command(BaseCommand):
         except Error as error:
             raise CommandError(f"The database refused it: {str(error).strip()}") from error
         self.stdout.write(
-            f"{changed:,} keys were wrapped with the new master key. Restart the application without the former one, "
-            "and destroy that when no backup needs it any more."
+            f"{changed:,} keys were wrapped with the new master key. Second factors set up under the former one still "
+            "need it; when these were set up anew, restart the application without it, and destroy it when no backup "
+            "needs it."
         )
