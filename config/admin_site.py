@@ -20,7 +20,9 @@ class ProjectAdminSite(admin.AdminSite):
     index_title = "Administration"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [path("pathways/guidance/", include("pathways.admin.urls")), *super().get_urls()]
+        # No object here has a page of its own to redirect to, and the redirect fails on an id that is no UUID.
+        stock = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+        return [path("pathways/guidance/", include("pathways.admin.urls")), *stock]
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

@@ -99,7 +99,6 @@ ADDRESSES = (
     Address("admin:password_change_done", STAFF, ANY_METHOD, LISTS, to_write=NO_POST),
     Address("admin:autocomplete", NONE_OF_STAFF, ANY_METHOD, (Event.ACCESS_DENIED,), to_write=NO_POST),
     Address("admin:jsi18n", STAFF, ANY_METHOD, LISTS, to_write=NO_POST),
-    Address("admin:view_on_site", NOTHING_HERE, ANY_METHOD, LISTS),
     Address("admin:app_list", APP_LIST, ANY_METHOD, LISTS),
     Address("admin/(?P<url>.*)$", NOTHING_HERE, ANY_METHOD, LISTS),
     *model("accounts_user", ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, *ACCOUNT),

@@ -109,3 +109,8 @@ def test_what_two_administrators_do_at_once_is_told_apart(
     events = AuditEvent.objects.filter(action="accounts.account_changed")
     told = {event.target: (event.before or {}).get("username") for event in events}
     assert told == {str(cast.registrar.pk): "registrar", str(cast.editor.pk): "editor"}
+
+
+@pytest.mark.parametrize("id_", ["not-a-uuid", "00000000-0000-4000-80not-a-uuid00-000000000000", "1"])
+def test_the_panel_redirects_to_the_page_of_no_object(client: Client, id_: str) -> None:
+    assert client.get(f"/admin/r/1/{id_}/").status_code == 404
