@@ -315,7 +315,7 @@ def test_the_statements_per_change_do_not_grow(
     filled = form_of(client.get(url), finding_kps="50")
     context = FormContext.of(draft, user=cast.registrar, today=draft.day)
     assert context.revision == draft.revision
-    # One of them reads the patient's audit key: a server remembers it after the first commit, which no test reaches.
+    # One of them reads the patient's audit key, afresh every time: a destroyed key is never written with.
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.post(url, filled, headers=HTMX)
 
