@@ -48,10 +48,6 @@ class Rule:
     refused: Answer = Answer.FORBIDDEN
     without_staff: Answer = Answer.FORBIDDEN
 
-    @property
-    def asks_for_nothing(self) -> bool:
-        return not (self.permissions or self.for_staff or self.is_closed or self.for_superusers)
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
