@@ -16,6 +16,7 @@ class Event(Enum):
     WARD_ADDED = ("accounts.ward_added", "Added a ward")
     WARD_CHANGED = ("accounts.ward_changed", "Changed a ward")
     ACCESS_DENIED = ("access_denied", "Was refused access")
+    WORDING_CHOSEN = ("accounts.wording_chosen", "Chose the wording on the screen")
     PASSWORD_ASKED = ("accounts.password_asked", "Entered the password again to go on")
     PASSWORD_REFUSED = ("accounts.password_refused", "Entered a wrong password to go on")
     SCREEN_COVERED = ("accounts.screen_covered", "Left the computer: the screen was covered")
@@ -63,6 +64,11 @@ class Event(Enum):
     IMPACT_DOWNLOADED = ("pathways.impact_downloaded", "Downloaded the impact of a draft on the stored records")
     PROOF_CERTIFIED = ("pathways.proof_certified", "Stored the certificate of a proof")
     RELEASE_PUBLISHED = ("pathways.release_published", "Published a release of the guidance")
+    GUIDANCE_SEARCHED = ("pathways.guidance_searched", "Searched the guidance")
+    QUESTION_ASKED = ("pathways.question_asked", "Asked the content team a question")
+    QUESTION_ANSWERED = ("pathways.question_answered", "Answered a question about the guidance")
+    QUESTION_CLOSED = ("pathways.question_closed", "Closed a question about the guidance")
+    GUIDANCE_PRINTED = ("pathways.guidance_printed", "Opened the guidance or the blank form for printing")
 
     # Patients
     WORKLIST_VIEWED = ("patients.worklist_viewed", "Viewed the worklist")
@@ -83,6 +89,7 @@ class Event(Enum):
     DUPLICATES_SHOWN = ("patients.duplicates_shown", "Was shown similar patients before adding one")
     FORM_REFUSED = ("patients.form_refused", "Sent a form of another person, patient or state of the record: refused")
     FORM_SHOWN_AGAIN = ("patients.form_shown_again", "Was shown a form again that was not accepted")
+    LIST_CHANGED = ("patients.list_changed", "Changed the own list of patients")
     HISTORY_VIEWED = ("patients.history_viewed", "Viewed the history of the patient's record")
 
     # Assessments
@@ -95,6 +102,13 @@ class Event(Enum):
     RELEASE_ADOPTED = ("patients.release_adopted", "Moved the assessment to the guidance in force")
     ASSESSMENT_DISCARDED = ("patients.assessment_discarded", "Discarded the assessment")
     DECISION_RECORDED = ("patients.decision_recorded", "Answered the advice")
+    PLAN_DETAILS_SAVED = ("patients.plan_details_saved", "Wrote who does what in the care plan")
+    ASSESSMENTS_COMPARED = ("patients.assessments_compared", "Compared two assessments")
+    COMPARISON_PRINTED = ("patients.comparison_printed", "Printed a comparison of two assessments")
+    FLOW_VIEWED = ("patients.flow_viewed", "Viewed the flow diagram of the assessment")
+    FLOW_PRINTED = ("patients.flow_printed", "Printed the flow diagram of the assessment")
+    CHANGES_ASKED = ("patients.changes_asked", "Asked what would change the advice")
+    WHAT_IF_TRIED = ("patients.what_if_tried", "Tried hypothetical findings beside the assessment")
 
     # Care plans
     PLAN_VIEWED = ("patients.plan_viewed", "Viewed the care plan")
@@ -103,6 +117,14 @@ class Event(Enum):
     PLAN_SIGNED = ("patients.plan_signed", "Signed the care plan")
     SIGN_REFUSED = ("patients.sign_refused", "Tried to sign the care plan and was refused")
     PLAN_WITHDRAWN = ("patients.plan_withdrawn", "Withdrew the care plan as entered in error")
+    ADDENDUM_ADDED = ("patients.addendum_added", "Added an addendum to the care plan")
+    PATIENT_COPY_VIEWED = ("patients.patient_copy_viewed", "Viewed the care plan for the patient")
+    PATIENT_COPY_PRINTED = ("patients.patient_copy_printed", "Printed the care plan for the patient")
+    PLAN_COPIED = ("patients.plan_copied", "Took the care plan as text for the hospital record")
+    PLAN_DOWNLOADED = ("patients.plan_downloaded", "Downloaded the care plan as PDF")
+    PLAN_REPLAYED = ("patients.plan_replayed", "Replayed the care plan")
+    PLANS_REPLAYED = ("patients.plans_replayed", "Replayed every signed care plan")
+    PRACTICE_STARTED = ("patients.practice_started", "Started the tour with a practice patient")
     DEMO_PATIENTS_MADE = ("patients.demo_patients_made", "Made the demo patients")
 
     def __init__(self, code: str, sentence: str) -> None:

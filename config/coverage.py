@@ -58,6 +58,8 @@ DECLARED: dict[str, Audited | Exempt] = {
     "patients.Allergy": Audited(patient="patient_id"),
     "patients.Assessment": Audited(patient="patient_id"),
     "patients.BreakGlassAccess": Audited(patient="patient_id", refusing=("frozen",)),
+    "patients.ListedByPerson": Audited(patient="patient_id"),
+    "patients.PlanAddendum": Audited(refusing=APPEND_ONLY),
     "patients.Decision": Audited(refusing=APPEND_ONLY),
     "patients.Patient": Audited(patient="id"),
     "patients.PlanWithdrawal": Audited(refusing=APPEND_ONLY),

@@ -24,6 +24,7 @@ PARTS = {
     "withdrawn": "the answers withdrawn as errors",
     "decisions": "the answers to the advice",
     "texts": "the wishes or the ceilings of care",
+    "plan_details": "who does what in the plan",
 }
 PATIENT_FIELDS = (
     "family_name",
@@ -57,6 +58,7 @@ def bound_parts(
         "withdrawn": assessment.withdrawn,
         "decisions": {code: [str(standing.decision.pk), standing.fits] for code, standing in decisions.items()},
         "texts": [assessment.priorities, assessment.ceilings],
+        "plan_details": assessment.plan_details,
     }
 
 

@@ -62,6 +62,40 @@ class WithdrawnAnswer(TypedDict):
     words: NotRequired[str]
 
 
+class PlannedItem(TypedDict):
+    """Who sees to an intervention, and by when (ISO date); empty text and None are "not set"."""
+
+    owner: str
+    due: str | None
+
+
+class PlannedAddition(TypedDict):
+    """Something that a clinician adds to the plan and no rule advises. `id` tells two additions of one text apart."""
+
+    id: str
+    text: str
+    owner: str
+    due: str | None
+    by: str
+    at: str
+
+
+class PatientOutlook(TypedDict):
+    """What the patient was told about the outlook, in the clinician's words, and by whom."""
+
+    text: str
+    discussed_by: str
+
+
+class PlanDetails(TypedDict, total=False):
+    """What people add around the advice for the care plan. No rule reads it; absent keys are "nothing said"."""
+
+    items: dict[str, PlannedItem]  # by intervention
+    additions: list[PlannedAddition]
+    contact: str  # whom the patient calls, with the number
+    outlook: PatientOutlook
+
+
 # The texts of an assessment that no rule reads; withdrawn ones are listed under these names.
 TEXT_LABELS = {"priorities": "What matters to the patient", "ceilings": "Ceilings of care"}
 
@@ -92,6 +126,7 @@ class Assessment(NotedWhenLoaded):
     revision = models.PositiveIntegerField(default=1)
     priorities = models.TextField(blank=True)
     ceilings = models.TextField(blank=True)
+    plan_details = models.JSONField(default=dict)  # PlanDetails
     state = models.CharField(max_length=20, choices=AssessmentState.choices, default=AssessmentState.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

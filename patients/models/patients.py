@@ -121,3 +121,27 @@ class Allergy(NotedWhenLoaded):
 
     def __str__(self) -> str:
         return f"Allergy {self.pk}"
+
+
+class ListedByPersonQuerySet(models.QuerySet["ListedByPerson"]):
+    def of_person(self, user: User) -> Self:
+        """The person's own bookmarks; the patients themselves are reached through `Patient.objects`."""
+        return self.filter(person=user)
+
+
+class ListedByPerson(NotedWhenLoaded):
+    """A patient on somebody's own list. It is a bookmark: it opens no record that the person may not see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    objects = ListedByPersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "patient"], name="listed_once_by_a_person")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Listed patient {self.pk}"

@@ -110,3 +110,24 @@ class PlanWithdrawal(NotedWhenLoaded):
 
     def __str__(self) -> str:
         return f"Withdrawal of {self.plan_id}"
+
+
+class PlanAddendum(NotedWhenLoaded):
+    """Written to a signed plan afterwards. Rows are only ever added; the plan's body stays as it was signed."""
+
+    belongs_to = "plan_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(SignedPlan, on_delete=models.PROTECT, related_name="addenda")
+    number = models.PositiveIntegerField()  # 1, 2, 3 … within the plan
+    text = models.TextField()
+    by = models.JSONField()  # Person
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="addenda_are_numbered")]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Addendum {self.number} to {self.plan_id}"

@@ -28,14 +28,15 @@ DOORS = {
     ("SignedPlan", "in_force_without_identity"): "answers as plain values, and nothing that says whose they are",
     ("Decision", "visible_to"): "through the patient",
     ("Decision", "standing_without_people"): "counted per verdict, with nobody named",
+    ("ListedByPerson", "of_person"): "the person's own bookmarks; the patients are reached through Patient.objects",
     ("BreakGlassAccess", "open_for"): "the person's own accesses",
     ("BreakGlassAccess", "reviewed_by_officers"): "the queue of the privacy officers, who see identifiers only",
     ("BreakGlassAccess", "unreviewed"): "to be counted",
 }
 # Adding a row, and rows of an instance that was reached through a door.
 WRITING = {"create", "bulk_create", "filter", "select_for_update"}
-OWN_ROWS = {"Allergy", "PlanWithdrawal", "SavedChange", "BreakGlassAccess"}
-RECORDS = {"Patient", "Assessment", "SignedPlan", "Decision", *OWN_ROWS}
+OWN_ROWS = {"Allergy", "PlanAddendum", "PlanWithdrawal", "SavedChange", "BreakGlassAccess"}
+RECORDS = {"Patient", "ListedByPerson", "Assessment", "SignedPlan", "Decision", *OWN_ROWS}
 
 # Doors that are not a manager's: what they may read, and why nobody sees it.
 ELSEWHERE = {

@@ -31,6 +31,7 @@ def store(assessment: Assessment, *, by: User, at: datetime, read_revision: int)
         withdrawn=assessment.withdrawn,
         priorities=assessment.priorities,
         ceilings=assessment.ceilings,
+        plan_details=assessment.plan_details,
         release=assessment.release_id,
         state=assessment.state,
         discard_reason=assessment.discard_reason,
