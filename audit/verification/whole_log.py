@@ -4,6 +4,7 @@ Works on the database and on an exported copy alike, and never fails on what som
 """
 
 import multiprocessing
+import signal
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -157,7 +158,7 @@ class Verification:
                 one.close_pool()
         _forked.append(self)
         try:
-            with multiprocessing.get_context("fork").Pool(self.processes) as pool:
+            with multiprocessing.get_context("fork").Pool(self.processes, initializer=_can_be_ended) as pool:
                 yield from pool.imap(_part_in_fork, places)
         finally:
             _forked.clear()
@@ -203,6 +204,11 @@ class Verification:
 
 
 _forked: list[Verification] = []  # filled right before the fork, which inherits it
+
+
+def _can_be_ended() -> None:
+    """A handler inherited from the parent would only note the signal, and the parent would wait for ever."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _part_in_fork(place: tuple[int, int]) -> Slice:
