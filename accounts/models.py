@@ -23,6 +23,13 @@ class Ward(models.Model):
         return self.name
 
 
+class Wording(models.TextChoices):
+    """In whose words the advice stands on a person's screen; what is signed and printed never follows it."""
+
+    PROFESSIONAL = "professional", "Professional wording"
+    PLAIN = "plain", "Plain wording"
+
+
 class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(max_length=20, blank=True, help_text="Dr, Professor, Ms …, as printed on a care plan.")
@@ -35,6 +42,7 @@ class User(AbstractUser):
     is_demo = models.BooleanField(
         "demo person", default=False, help_text="For trying out. Live mode does not start while one exists."
     )
+    wording = models.CharField(max_length=20, choices=Wording.choices, default=Wording.PROFESSIONAL)
     wards = models.ManyToManyField(Ward, through="Membership", related_name="people", blank=True)
 
     class Meta(AbstractUser.Meta):

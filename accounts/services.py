@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.delays import Entry, entry_was_right, seconds_to_wait, too_many
-from accounts.models import Membership, User, Ward
+from accounts.models import Membership, User, Ward, Wording
 from accounts.permissions import Permission, Role
 from audit.context import Actor
 from audit.events import Event
@@ -142,6 +142,20 @@ def change_own_password(request: HttpRequest, *, by: User, password: str) -> Non
         by.save(update_fields=["password"])
         update_session_auth_hash(request, by)
         record_own_password(request)
+
+
+def choose_wording(wording: Wording, *, by: User) -> None:
+    """How advice is worded on this person's screens: nothing else, and above all nothing that is signed."""
+    with transaction.atomic():
+        before, by.wording = by.wording, wording
+        by.save(update_fields=["wording"])
+        record(
+            Event.WORDING_CHOSEN,
+            by=by,
+            target=by.audit_id,
+            before={"wording": before},
+            after={"wording": wording.value},
+        )
 
 
 def account_values(user: User) -> dict[str, object]:

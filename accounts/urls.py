@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import first_account, own, session, sign_in
+from accounts.views import first_account, own, session, sign_in, wording
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("session/", session.session, name="session"),
     path("unlock/", session.unlock, name="unlock"),
+    path("wording/", wording.wording_choose, name="wording_choose"),
     path("password/", own.password_change, name="password_change"),
     path("second-factor/", own.second_factor_own, name="second_factor"),
     path("second-factor/set-up/", own.second_factor_set_up, name="second_factor_set_up"),

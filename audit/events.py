@@ -68,6 +68,7 @@ class Event(Enum):
     QUESTION_ASKED = ("pathways.question_asked", "Asked the content team a question")
     QUESTION_ANSWERED = ("pathways.question_answered", "Answered a question about the guidance")
     QUESTION_CLOSED = ("pathways.question_closed", "Closed a question about the guidance")
+    QUESTION_ANSWER_READ = ("pathways.question_answer_read", "Read the answer to an own question about the guidance")
     GUIDANCE_PRINTED = ("pathways.guidance_printed", "Opened the guidance or the blank form for printing")
 
     # Patients
@@ -103,6 +104,7 @@ class Event(Enum):
     ASSESSMENT_DISCARDED = ("patients.assessment_discarded", "Discarded the assessment")
     DECISION_RECORDED = ("patients.decision_recorded", "Answered the advice")
     PLAN_DETAILS_SAVED = ("patients.plan_details_saved", "Wrote who does what in the care plan")
+    DRAFT_PRINTED = ("patients.draft_printed", "Printed the draft of a care plan that is not signed")
     ASSESSMENTS_COMPARED = ("patients.assessments_compared", "Compared two assessments")
     COMPARISON_PRINTED = ("patients.comparison_printed", "Printed a comparison of two assessments")
     FLOW_VIEWED = ("patients.flow_viewed", "Viewed the flow diagram of the assessment")

@@ -49,6 +49,8 @@ DECLARED: dict[str, Audited | Exempt] = {
     "pathways.Authorship": Audited(),
     "pathways.CheckRun": Audited(unwatched=("done", "heartbeat_at", "step", "total")),
     "pathways.Comment": Audited(),
+    "pathways.GuidanceQuestion": Audited(),
+    "pathways.SearchEntry": Exempt("the search index; it is derived from Release, whose rows are watched"),
     "pathways.ProofCertificate": Audited(refusing=APPEND_ONLY),
     "pathways.Release": Audited(refusing=APPEND_ONLY),
     "pathways.ReleasePart": Audited(refusing=APPEND_ONLY),

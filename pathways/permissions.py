@@ -57,6 +57,10 @@ class Refusal(Enum):
     CANNOT_PUBLISH = "This cannot be published yet."
     NEVER_IN_FORCE = "This release was never in force."
     IN_FORCE_ALREADY = "This release is in force already."
+    MAY_NOT_ASK = "Your role includes neither treating patients nor working on the guidance."
+    PATIENT_DETAILS = "Nothing of any patient belongs here. Take the details out and send it again."
+    QUESTION_IS_OVER = "This question is answered or closed already."
+    NO_SUCH_ENTRY = "The guidance has no such entry."
     NOT_APPROVED = "Only an approved release may be in force in live mode."
 
 
@@ -82,6 +86,12 @@ def why_not_work_on_content(user: User) -> Refusal | None:
     """Reading drafts, commenting and running checks: editors, reviewers and publishers."""
     roles = (Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT, Permission.PUBLISH_CONTENT)
     return None if any(user.has_perm(role) for role in roles) else Refusal.NO_CONTENT_ROLE
+
+
+def why_not_ask(user: User) -> Refusal | None:
+    """Searching the guidance and asking about it: whoever treats patients, and whoever works on the guidance."""
+    may = user.has_perm(Permission.USE_CLINICAL_RECORD) or can_work_on_content(user)
+    return None if may else Refusal.MAY_NOT_ASK
 
 
 def why_not_change(user: User, version: Version) -> Refusal | None:
@@ -139,6 +149,10 @@ def can_work_on_content(user: User) -> bool:
     return why_not_work_on_content(user) is None
 
 
+def can_ask(user: User) -> bool:
+    return why_not_ask(user) is None
+
+
 def can_change(user: User, version: Version) -> bool:
     return why_not_change(user, version) is None
 
@@ -165,6 +179,10 @@ def check_can_edit(user: User) -> None:
 
 def check_can_work_on_content(user: User) -> None:
     refuse_for(why_not_work_on_content(user))
+
+
+def check_can_ask(user: User) -> None:
+    refuse_for(why_not_ask(user))
 
 
 def check_can_change(user: User, version: Version) -> None:

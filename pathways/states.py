@@ -1,4 +1,4 @@
-"""The states of versions, releases and checks, in the words that every screen and sheet shows."""
+"""The states of versions, releases, checks and questions, in the words that every screen and sheet shows."""
 
 from django.db import models
 
@@ -49,3 +49,16 @@ class CheckState(models.TextChoices):
     @classmethod
     def going_on(cls) -> tuple["CheckState", ...]:
         return (cls.QUEUED, cls.RUNNING)
+
+
+class QuestionKind(models.TextChoices):
+    """What somebody writes to the content team; a problem with what the guidance says is looked at first."""
+
+    PROBLEM = "problem", "Problem with the guidance"
+    QUESTION = "question", "Question"
+
+
+class QuestionState(models.TextChoices):
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    CLOSED = "closed", "Closed without an answer"

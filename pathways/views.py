@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pathways.advice_classes import LEGEND
+from pathways.guide.about_application import latest_changes, used_software
+from pathways.guide.help_page import help_page_content
+from pathways.guide.running_parts import running_parts
 from pathways.presenters import about_content, content_status_of
 from pathways.safety import safety_file
 from pathways.safety.page import safety_page
@@ -20,6 +22,9 @@ def about(request: HttpRequest) -> HttpResponse:
         "content": about_content(in_force),
         "status": content_status_of(in_force),
         "intended_use": safety_file().intended_use,
+        "parts": running_parts(in_force),
+        "latest": latest_changes(),
+        "software": used_software(),
     }
     return render(request, "pathways/about.html", shown)
 
@@ -32,4 +37,4 @@ def safety(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pathways/help.html", {"legend": LEGEND})
+    return render(request, "pathways/help.html", {"page": help_page_content()})

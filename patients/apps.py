@@ -8,6 +8,7 @@ class PatientsConfig(AppConfig):
     verbose_name = "Patients"
 
     def ready(self) -> None:
+        from patients import checks  # noqa: F401 (registers the system check)
         from patients.audit_lookups import register_for_audit
         from patients.clinic import register_clinic
 

@@ -8,6 +8,7 @@ from pathways.moments import short_moment, short_time
 __all__ = [
     "CALENDAR_FORMS",
     "BadDate",
+    "long_date",
     "read_calendar_date",
     "read_date",
     "short_date",
@@ -15,6 +16,16 @@ __all__ = [
     "short_time",
     "years_between",
 ]
+
+WHOLE_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def long_date(day: date) -> str:
+    """22 November 2026, for patients and those close to them; the spaces do not break the line."""
+    return "\N{NO-BREAK SPACE}".join((str(day.day), WHOLE_MONTHS[day.month - 1], str(day.year)))
 
 
 def years_between(earlier: date, later: date) -> int:

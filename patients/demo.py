@@ -26,10 +26,14 @@ BLEEDING = GOOD | {"intracranial_bleed": "present", "bleed_effect": "asymptomati
 
 @dataclass(frozen=True, slots=True)
 class DemoAssessment:
-    """`days_ago` dates single answers; the others are of today. Unsigned unless `reassess_in` gives the days."""
+    """`days_ago` dates single answers, counted from the day of the assessment; the others are of that day itself.
+
+    Unsigned unless `reassess_in` gives the days; of today unless `weeks_ago` dates it back.
+    """
 
     answers: dict[str, str]
     days_ago: dict[str, int] = field(default_factory=dict)
+    weeks_ago: int = 0
     reassess_in: int | None = None
     priorities: str = ""
     ceilings: str = ""

@@ -26,6 +26,7 @@ class Reason(Enum):
     ASSESSMENT_DISCARDED = "The assessment was discarded and cannot be changed."
     MAY_NOT_SIGN = "Your role does not include signing care plans."
     PLAN_WITHDRAWN = "The care plan has been withdrawn already."
+    WITHDRAWN_TAKES_NONE = "The care plan has been withdrawn as entered in error. Nothing can be added to it."
     MAY_NOT_REVIEW_ACCESS = "Your role does not include reviewing accesses by break-glass."
     OWN_ACCESS = "This is your own access. Another privacy officer has to review it."
     REVIEW_IS_FINAL = "This access has been reviewed already."
@@ -41,6 +42,7 @@ STATES = frozenset(
         Reason.ASSESSMENT_SIGNED,
         Reason.ASSESSMENT_DISCARDED,
         Reason.PLAN_WITHDRAWN,
+        Reason.WITHDRAWN_TAKES_NONE,
         Reason.REVIEW_IS_FINAL,
     }
 )
@@ -130,6 +132,11 @@ def why_not_withdraw_plan(user: User, plan: SignedPlan) -> Reason | None:
     return Reason.PLAN_WITHDRAWN if plan.is_withdrawn else None
 
 
+def why_not_add_addendum(user: User, plan: SignedPlan) -> Reason | None:
+    """Whoever may see the plan, also one that a later plan supersedes: a late result belongs beside what it was for."""
+    return why_not_see(user, plan.patient) or (Reason.WITHDRAWN_TAKES_NONE if plan.is_withdrawn else None)
+
+
 def why_not_review_accesses(user: User) -> Reason | None:
     # The role first: it is known already on every page, the permission costs a statement.
     is_officer = user.is_active and Role.PRIVACY_OFFICER in user.roles and user.has_perm(Permission.REVIEW_ACCESS)
@@ -163,6 +170,10 @@ def can_sign(user: User, assessment: Assessment) -> bool:
 
 def can_withdraw_plan(user: User, plan: SignedPlan) -> bool:
     return why_not_withdraw_plan(user, plan) is None
+
+
+def can_add_addendum(user: User, plan: SignedPlan) -> bool:
+    return why_not_add_addendum(user, plan) is None
 
 
 def can_review_accesses(user: User) -> bool:
@@ -217,3 +228,7 @@ def check_can_sign(user: User, assessment: Assessment) -> None:
 
 def check_can_withdraw_plan(user: User, plan: SignedPlan) -> None:
     refuse_for(why_not_withdraw_plan(user, plan))
+
+
+def check_can_add_addendum(user: User, plan: SignedPlan) -> None:
+    refuse_for(why_not_add_addendum(user, plan))

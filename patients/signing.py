@@ -10,9 +10,11 @@ from pathways.engine.evaluation import Verdict
 from pathways.models import Release
 from pathways.selectors import may_advise
 from patients.advice import must_be_answered
+from patients.dates import short_date
 from patients.findings import Board, board_of
 from patients.models import Assessment, Decision, Patient
 from patients.models.decisions import Person
+from patients.planned import overdue
 from patients.states import AdviceAnswer, SignatureMeaning, TumourKind
 
 ADULT_AGE = 18  # the intended use: adults; stated on the page about the application
@@ -32,6 +34,7 @@ class SignObstacle(Enum):
     NO_MEANING = "no_meaning"
     ON_BEHALF_OF_WHOM = "on_behalf_of_whom"
     REASSESS_IN_THE_PAST = "reassess_in_the_past"
+    DUE_IN_THE_PAST = "due_in_the_past"
     BOARD_CHANGED = "board_changed"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 (a name, no password)
 
@@ -65,6 +68,7 @@ def obstacles_of_record(board: Board, in_force: Release | None, *, today: date) 
         *guidance(board.assessment, in_force),
         *refused_answers(board),
         *unanswered(board),
+        *days_passed(board, today),
     )
 
 
@@ -168,6 +172,18 @@ def unanswered(board: Board) -> tuple[Obstacle, ...]:
             message = f"{interventions[code].label}: answer the advice.{earlier}"
             found.append(Obstacle(SignObstacle.VERDICT_NOT_ANSWERED, message, intervention=code))
     return tuple(found)
+
+
+def days_passed(board: Board, today: date) -> tuple[Obstacle, ...]:
+    """A draft may lie for days: nobody signs that something is to be done by yesterday."""
+    return tuple(
+        Obstacle(
+            SignObstacle.DUE_IN_THE_PAST,
+            f"{one.label}: the day by which it is to be done, {short_date(one.due)}, has passed already.",
+            one.field,
+        )
+        for one in overdue(board, today=today)
+    )
 
 
 def unsettled(board: Board) -> tuple[Verdict, ...]:

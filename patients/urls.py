@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from patients.views import access_reviews, assessment, break_glass, history, patient, plan, worklist
+from patients.views import (
+    access_reviews,
+    assessment,
+    break_glass,
+    compare,
+    draft_print,
+    flow,
+    history,
+    own_list,
+    patient,
+    patient_copy,
+    plan,
+    plan_details,
+    plan_record,
+    tour,
+    what_if,
+    worklist,
+)
 
 app_name = "patients"
 
@@ -14,10 +31,16 @@ urlpatterns = [
     path("accesses/<uuid:access_id>/end/", break_glass.break_glass_end, name="break_glass_end"),
     path("access-reviews/", access_reviews.access_reviews, name="access_reviews"),
     path("access-reviews/<uuid:access_id>/", access_reviews.access_review, name="access_review"),
+    path("tour/", tour.tour, name="tour"),
+    path("tour/practice-patient/", tour.practice_start, name="practice_start"),
     path("patients/new/", patient.patient_add, name="patient_add"),
     path("patients/<uuid:patient_id>/", patient.patient_detail, name="patient_detail"),
     path("patients/<uuid:patient_id>/edit/", patient.patient_edit, name="patient_edit"),
     path("patients/<uuid:patient_id>/history/", history.patient_history, name="patient_history"),
+    path("patients/<uuid:patient_id>/compare/", compare.compare, name="compare"),
+    path("patients/<uuid:patient_id>/compare/print/", compare.compare_print, name="compare_print"),
+    path("patients/<uuid:patient_id>/list/add/", own_list.own_list_add, name="own_list_add"),
+    path("patients/<uuid:patient_id>/list/remove/", own_list.own_list_remove, name="own_list_remove"),
     path("patients/<uuid:patient_id>/start/", assessment.assessment_start, name="assessment_start"),
     path("assessments/<uuid:assessment_id>/", assessment.assessment_edit, name="assessment_edit"),
     path(
@@ -33,9 +56,25 @@ urlpatterns = [
     ),
     path("assessments/<uuid:assessment_id>/release/", assessment.release_adopt, name="release_adopt"),
     path("assessments/<uuid:assessment_id>/discard/", assessment.assessment_discard, name="assessment_discard"),
+    path("assessments/<uuid:assessment_id>/plan-details/", plan_details.plan_details, name="plan_details"),
+    path(
+        "assessments/<uuid:assessment_id>/advice/<slug:code>/changes/",
+        what_if.what_would_change,
+        name="what_would_change",
+    ),
+    path("assessments/<uuid:assessment_id>/what-if/", what_if.what_if, name="what_if"),
+    path("assessments/<uuid:assessment_id>/flow/", flow.flow, name="flow"),
+    path("assessments/<uuid:assessment_id>/flow/print/", flow.flow_print, name="flow_print"),
+    path("assessments/<uuid:assessment_id>/draft/print/", draft_print.draft_print, name="draft_print"),
+    path("assessments/<uuid:assessment_id>/draft/print.css", draft_print.draft_print_style, name="draft_print_style"),
     path("assessments/<uuid:assessment_id>/sign/", plan.plan_sign, name="plan_sign"),
     path("plans/<uuid:plan_id>/", plan.plan_detail, name="plan_detail"),
     path("plans/<uuid:plan_id>/print/", plan.plan_print, name="plan_print"),
     path("plans/<uuid:plan_id>/print.css", plan.plan_print_style, name="plan_print_style"),
+    path("plans/<uuid:plan_id>/patient/", patient_copy.patient_copy, name="patient_copy"),
+    path("plans/<uuid:plan_id>/patient/print/", patient_copy.patient_copy_print, name="patient_copy_print"),
     path("plans/<uuid:plan_id>/withdraw/", plan.plan_withdraw, name="plan_withdraw"),
+    path("plans/<uuid:plan_id>/addendum/", plan_record.plan_addendum, name="plan_addendum"),
+    path("plans/<uuid:plan_id>/text/", plan_record.plan_text, name="plan_text"),
+    path("plans/<uuid:plan_id>/pdf/", plan_record.plan_pdf, name="plan_pdf"),
 ]

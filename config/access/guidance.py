@@ -14,6 +14,8 @@ from config.access.rules import (
 )
 
 WORKS_ON_IT = frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT, Permission.PUBLISH_CONTENT})
+READERS = Rule("clinicians, editors, reviewers, publishers", WORKS_ON_IT | {Permission.USE_CLINICAL_RECORD})
+OWN_QUESTIONS = Nothing("it shows one's own questions about the guidance, which hold nothing of any patient")
 DRAFTS = Nothing("drafts of guidance hold nothing of any patient")
 CONTENT = Rule("editors, reviewers, publishers", WORKS_ON_IT, for_staff=True)
 EDITORS = Rule("editors", frozenset({Permission.EDIT_CONTENT}), for_staff=True)
@@ -33,6 +35,13 @@ ADDRESSES = (
     Address("pathways:about", EVERYBODY, READ, PAGE),
     Address("pathways:help", EVERYBODY, READ, PAGE),
     Address("pathways:safety", SIGNED_IN, READ, PAGE),
+    Address("pathways:flow", SIGNED_IN, READ, PAGE),
+    Address("pathways:blank_form", SIGNED_IN, READ, (Event.GUIDANCE_PRINTED,)),
+    Address("pathways:printed_pathways", SIGNED_IN, READ, (Event.GUIDANCE_PRINTED,)),
+    Address("pathways:search", READERS, READ_AND_SEND, (Event.GUIDANCE_SEARCHED,)),
+    Address("pathways:ask", READERS, READ_AND_SEND, (Event.QUESTION_ASKED,)),
+    Address("pathways:questions", READERS, READ, OWN_QUESTIONS),
+    Address("pathways:question_read", READERS, SEND, (Event.QUESTION_ANSWER_READ,)),
     about("guidance", CONTENT, READ),
     about("pathway_add", EDITORS, READ_AND_SEND, Event.VERSION_STARTED),
     about("part_start", EDITORS, SEND, Event.VERSION_STARTED),
@@ -69,5 +78,9 @@ ADDRESSES = (
     about("publish", PUBLISHERS, SEND, Event.RELEASE_PUBLISHED, Event.RELEASE_ACTIVATED),
     about("releases", CONTENT, READ),
     about("release", CONTENT, READ),
+    about("questions", EDITORS, READ),
+    about("question", EDITORS, READ),
+    about("question_answer", EDITORS, SEND, Event.QUESTION_ANSWERED),
+    about("question_close", EDITORS, SEND, Event.QUESTION_CLOSED),
     about("roll_back", PUBLISHERS, READ_AND_SEND, Event.RELEASE_ACTIVATED),
 )

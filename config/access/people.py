@@ -86,6 +86,7 @@ ADDRESSES = (
     own("sign_out", SEND, Event.SIGNED_OUT, rule=EVERYBODY),
     own("session", READ, Event.SCREEN_COVERED, Event.SESSION_ENDED, rule=EVERYBODY),
     own("unlock", READ_AND_SEND, Event.PASSWORD_ASKED, Event.PASSWORD_REFUSED, Event.SCREEN_COVERED),
+    own("wording_choose", SEND, Event.WORDING_CHOSEN),
     own("password_change", READ_AND_SEND, Event.ACCOUNT_CHANGED, Event.PASSWORD_REFUSED),
     own("second_factor", READ_AND_SEND, Event.SECOND_FACTOR_CHANGED, Event.PASSWORD_REFUSED, Event.PASSWORD_ASKED),
     own("second_factor_set_up", READ_AND_SEND, Event.SECOND_FACTOR_CHANGED, Event.SECOND_FACTOR_REFUSED),

@@ -28,4 +28,5 @@ urlpatterns = [
     path(f"{VERSION}/comments/<uuid:comment_id>/resolve/", comment.comment_resolve, name="pathways_comment_resolve"),
     path("", include("pathways.admin.urls_forms")),
     path("", include("pathways.admin.urls_review")),
+    path("", include("pathways.admin.urls_questions")),
 ]

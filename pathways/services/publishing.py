@@ -25,6 +25,7 @@ from pathways.selectors.checks import accepted_subjects, impact_of, impact_subje
 from pathways.selectors.reviews import has_been_approved, is_author_of_any
 from pathways.services.certificates import store_certificate
 from pathways.services.releases import put_in_force
+from pathways.services.search import index_release
 from pathways.services.versions.closing import refuse_bad_note
 from pathways.states import CheckPurpose, CheckState, ReviewStatus
 
@@ -115,6 +116,7 @@ def publish(run: CheckRun, *, by: User, note: str) -> Release:
     release = add_approved_release(locked, candidate, by=by)
     certificate = store_certificate(proof)
     put_in_force(release, by=by, note=note.strip())
+    index_release(release)
     record(
         Event.RELEASE_PUBLISHED,
         by=by,
@@ -170,6 +172,7 @@ def roll_back(release: Release, *, by: User, reason: str) -> Activation:
         raise NotAllowed(Refusal.NOT_APPROVED)
     refuse_bad_note(reason, Refusal.NO_REASON)
     activation = put_in_force(release, by=by, note=reason.strip())
+    index_release(release)
     record(
         Event.RELEASE_ACTIVATED,
         by=by,

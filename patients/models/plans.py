@@ -41,6 +41,10 @@ class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
             "pk", day=F("assessment__day"), findings=F("assessment__findings"), sha256=F("release__sha256")
         )
 
+    def to_be_replayed(self) -> "models.QuerySet[SignedPlan, tuple[uuid.UUID, str, str]]":
+        """Every plan with its body and the hash of it, as plain values; the replay tells only the id of the plan."""
+        return self.order_by("pk").values_list("pk", "body", "body_sha256")
+
 
 def later_plans() -> SignedPlanQuerySet:
     """Of the same patient as the plan of the outer query, and not withdrawn."""

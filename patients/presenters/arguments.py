@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from accounts.models import Wording
 from pathways.advice_classes import OF_STANCE
 from pathways.dates import day_shown
 from pathways.engine.evaluation import Evaluation
@@ -9,9 +10,12 @@ from pathways.engine.evidence import Reference
 from pathways.engine.release import Release
 from pathways.engine.rules import Rule
 from pathways.presenters import cited
+from pathways.search.addresses import ask_href
 from patients.presenters.facts import Fact, facts_of_rules
 
 NOT_GRADED = "not graded"
+IN_PLAIN_WORDS = "plain wording"
+NO_PLAIN_WORDING = "no plain wording"
 KINDS = {
     "article": "Source article",
     "listed": "Listed by the article",
@@ -38,7 +42,10 @@ class ContestedNote:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """`place` says which article and section the words rest on, or that the rule is the project's own."""
+    """`place` says which article and section the words rest on, or that the rule is the project's own.
+
+    `wording_note` is empty in professional wording; else it says whether the words are plain, or why they are not.
+    """
 
     key: str
     class_code: str
@@ -53,19 +60,32 @@ class Argument:
     contested: tuple[ContestedNote, ...]
     questions: tuple[str, ...]
     cautions: tuple[str, ...] = ()
+    wording_note: str = ""
+    ask_href: str = ""  # where one asks the content team about it, or reports a problem
 
 
-def arguments_of(evaluation: Evaluation, rules: tuple[Rule, ...]) -> tuple[Argument, ...]:
-    return tuple(argument_of(evaluation, rule) for rule in rules)
+def arguments_of(
+    evaluation: Evaluation, rules: tuple[Rule, ...], *, wording: str = Wording.PROFESSIONAL
+) -> tuple[Argument, ...]:
+    """Safety: what is signed asks for no wording, and so is always in the professional one."""
+    return tuple(argument_of(evaluation, rule, wording=wording) for rule in rules)
 
 
-def note_of(evaluation: Evaluation, rule: Rule) -> Argument:
+def note_of(evaluation: Evaluation, rule: Rule, *, wording: str = Wording.PROFESSIONAL) -> Argument:
     """A note that stands on no card, and so carries its own cautions."""
     cautions = tuple(evaluation.release.evidence.cautions[key].text for key in rule.cautions)
-    return replace(argument_of(evaluation, rule), cautions=cautions)
+    return replace(argument_of(evaluation, rule, wording=wording), cautions=cautions)
 
 
-def argument_of(evaluation: Evaluation, rule: Rule) -> Argument:
+def worded(rule: Rule, wording: str) -> tuple[str, str]:
+    """The words of a rule, and the note on them. A rule without plain words keeps its own: nothing is left out."""
+    if wording != Wording.PLAIN:
+        return rule.professional, ""
+    return (rule.patient, IN_PLAIN_WORDS) if rule.patient else (rule.professional, NO_PLAIN_WORDING)
+
+
+def argument_of(evaluation: Evaluation, rule: Rule, *, wording: str = Wording.PROFESSIONAL) -> Argument:
+    words, wording_note = worded(rule, wording)
     release = evaluation.release
     advice = OF_STANCE[rule.stance]
     questions = [release.evidence.questions[key] for key in rule.questions]
@@ -74,7 +94,7 @@ def argument_of(evaluation: Evaluation, rule: Rule) -> Argument:
         class_code=advice.code,
         word=advice.word,
         pathway=pathway_title(release, rule),
-        wording=rule.professional,
+        wording=words,
         facts=facts_of_rules(evaluation, (rule,)),
         grading=grading_of(rule),
         place=place_of(release, rule),
@@ -84,6 +104,8 @@ def argument_of(evaluation: Evaluation, rule: Rule) -> Argument:
         ),
         contested=contested_notes(release, rule),
         questions=tuple(one.text for one in questions if one.is_open),
+        wording_note=wording_note,
+        ask_href=ask_href(rule.key, rule.intervention or ""),
     )
 
 

@@ -73,6 +73,8 @@ class AssessmentPage:
     href: str
     sign_href: str
     discard_href: str
+    flow_href: str
+    compare_href: str
     patient_href: str
     banner: PatientBanner
     strips: tuple[Strip, ...]
@@ -81,7 +83,7 @@ class AssessmentPage:
 
 def saved_parts(board: Board, *, user: User, today: date, seen: Mapping[str, str] | None = None) -> SavedParts:
     assessment = board.assessment
-    panel = recommendation_panel(board, seen=seen)
+    panel = recommendation_panel(board, seen=seen, wording=user.wording)
     notes = question_notes(board)
     context = FormContext.of(assessment, user=user, today=today).sign()
     return SavedParts(
@@ -108,9 +110,11 @@ def assessment_page(
         href=assessment_href(assessment),
         sign_href=reverse("patients:plan_sign", args=[assessment.pk]),
         discard_href=reverse("patients:assessment_discard", args=[assessment.pk]),
+        flow_href=reverse("patients:flow", args=[assessment.pk]),
+        compare_href=f"{reverse('patients:compare', args=[assessment.patient_id])}?later={assessment.pk}",
         patient_href=reverse("patients:patient_detail", args=[assessment.patient_id]),
         banner=banner,
-        strips=strips_of(assessment, today=today, in_force=in_force, change=change),
+        strips=strips_of(board, today=today, in_force=in_force, change=change),
         parts=saved_parts(board, user=user, today=today),
     )
 

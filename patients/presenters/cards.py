@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from accounts.models import Wording
 from pathways.advice_classes import CONSIDER, DISCUSS, DO, NOT_SETTLED, OF_STANCE, AdviceClass, class_of
 from pathways.engine.evaluation import Evaluation, Verdict
 from pathways.engine.evidence import Caution
-from pathways.engine.explain import lifting_changes, term_in_words
 from pathways.engine.rules import Rule
 from pathways.engine.stances import Stance
 from pathways.engine.truth import FALSE, TRUE
@@ -20,7 +20,10 @@ NEEDS_CAUTION = (DO, CONSIDER, DISCUSS, NOT_SETTLED)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`so_far` is what an unsettled permission would be; `change` is "New" or "Changed" or nothing."""
+    """`so_far` is what an unsettled permission would be; `change` is "New" or "Changed" or nothing.
+
+    `changes_href` leads to what would change the advice; empty on a card that is only shown.
+    """
 
     intervention: str
     label: str
@@ -36,20 +39,29 @@ class Card:
     cautions: tuple[str, ...]
     folded_cautions: tuple[str, ...]
     lifted_by: tuple[str, ...]
-    lifting: tuple[str, ...]
     provisional: str
     needs: tuple[Link, ...]
     is_contested: bool
     grading: str
     review: str
     decision: CardDecision
+    changes_href: str
 
 
-def card_of(evaluation: Evaluation, verdict: Verdict, *, decision: CardDecision, review: str, seen: str | None) -> Card:
+def card_of(
+    evaluation: Evaluation,
+    verdict: Verdict,
+    *,
+    decision: CardDecision,
+    review: str,
+    seen: str | None,
+    wording: str = Wording.PROFESSIONAL,
+    changes_href: str = "",
+) -> Card:
     """`seen` is the class that the reader was last shown for this intervention, None where nothing was shown yet."""
     intervention = evaluation.release.vocabulary.interventions[verdict.intervention]
     advice = class_of(verdict)
-    governing = arguments_of(evaluation, verdict.governing)
+    governing = arguments_of(evaluation, verdict.governing, wording=wording)
     notes = notes_of(evaluation, verdict)
     cautions = cautions_of(evaluation, verdict, notes)
     is_open = advice in NEEDS_CAUTION
@@ -63,18 +75,18 @@ def card_of(evaluation: Evaluation, verdict: Verdict, *, decision: CardDecision,
         change=change_of(advice, seen),
         facts=own_facts_of_rules(evaluation, verdict.governing),
         governing=governing,
-        overruled=arguments_of(evaluation, verdict.overruled),
-        notes=arguments_of(evaluation, notes),
+        overruled=arguments_of(evaluation, verdict.overruled, wording=wording),
+        notes=arguments_of(evaluation, notes, wording=wording),
         cautions=cautions if is_open else (),
         folded_cautions=() if is_open else cautions,
         lifted_by=tuple(dict.fromkeys(argument.lifted_by for argument in governing if argument.lifted_by)),
-        lifting=lifting_in_words(evaluation, verdict),
         provisional=provisional(advice, verdict),
         needs=tuple(finding_link(evaluation, code) for code in verdict.needs),
         is_contested=any(argument.contested for argument in governing),
         grading=gradings(governing),
         review=review,
         decision=decision,
+        changes_href=changes_href,
     )
 
 
@@ -136,22 +148,16 @@ def stands_on(evaluation: Evaluation, caution: Caution, intervention: str) -> bo
     return caution.when is None or evaluation.truth_of(caution.when) is not FALSE
 
 
-def lifting_in_words(evaluation: Evaluation, verdict: Verdict) -> tuple[str, ...]:
-    if verdict.stance is None or not verdict.stance.is_prohibition:
-        return ()
-    vocabulary = evaluation.release.vocabulary
-    ways = lifting_changes(evaluation, verdict.intervention)
-    return tuple(" and ".join(f"“{term_in_words(term, vocabulary)}”" for term in way) for way in ways)
-
-
 def gradings(arguments: tuple[Argument, ...]) -> str:
     return "; ".join(dict.fromkeys(argument.grading for argument in arguments))
 
 
-def unattached_notes(evaluation: Evaluation, shown: frozenset[str]) -> tuple[Argument, ...]:
+def unattached_notes(
+    evaluation: Evaluation, shown: frozenset[str], *, wording: str = Wording.PROFESSIONAL
+) -> tuple[Argument, ...]:
     """Notes about nothing in particular, or about an intervention that has no card."""
     return tuple(
-        note_of(evaluation, rule)
+        note_of(evaluation, rule, wording=wording)
         for rule in evaluation.release.rules.values()
         if rule.stance is Stance.NOTE
         and not rule.urgent

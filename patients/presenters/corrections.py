@@ -1,5 +1,6 @@
 """What the pages beside the form say: the answer to be withdrawn, the answers to be confirmed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,22 +28,27 @@ class ConfirmRow:
     answer: str
     becomes: str
     warning: str
+    is_ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """`not_counting` cannot be confirmed: a new result is needed."""
+    """`not_counting` needs new results. `ticked_sentence` says that nothing is confirmed yet."""
 
     rows: tuple[ConfirmRow, ...]
     not_counting: tuple[ConfirmRow, ...]
+    ticked_sentence: str
 
 
 def withdraw_page(assessment: Assessment, finding: Finding) -> WithdrawPage:
     return WithdrawPage(finding.label, with_day(finding, assessment.findings[finding.code]))
 
 
-def confirm_page(board: Board) -> ConfirmPage:
-    """Every answer that was carried forward and that nobody has confirmed since."""
+def confirm_page(board: Board, *, ticked: Collection[str] = (), all_ticked: bool = False) -> ConfirmPage:
+    """Every answer that was carried forward and that nobody has confirmed since.
+
+    Safety: ticking all of them only fills in this list; they are confirmed by a second act, after being read. HZ-2
+    """
     stored = board.assessment.findings
     carried = [
         finding
@@ -51,12 +57,18 @@ def confirm_page(board: Board) -> ConfirmPage:
     ]
     rows: dict[bool, list[ConfirmRow]] = {False: [], True: []}
     for finding in carried:
-        row = confirm_row(board, finding, stored[finding.code])
+        is_ticked = all_ticked or finding.code in ticked
+        row = confirm_row(board, finding, stored[finding.code], is_ticked=is_ticked)
         rows[does_not_count(board.evaluation, finding.code)].append(row)
-    return ConfirmPage(tuple(rows[False]), tuple(rows[True]))
+    return ConfirmPage(tuple(rows[False]), tuple(rows[True]), ticked_sentence(len(rows[False])) if all_ticked else "")
 
 
-def confirm_row(board: Board, finding: Finding, stored: StoredAnswer) -> ConfirmRow:
+def ticked_sentence(number: int) -> str:
+    them = "The answer is" if number == 1 else f"All {number} answers are"
+    return f"{them} ticked, and nothing is confirmed yet. Take the tick away from what you have not looked at today."
+
+
+def confirm_row(board: Board, finding: Finding, stored: StoredAnswer, *, is_ticked: bool) -> ConfirmRow:
     today = short_date(board.evaluation.as_of)
     return ConfirmRow(
         code=finding.code,
@@ -64,6 +76,7 @@ def confirm_row(board: Board, finding: Finding, stored: StoredAnswer) -> Confirm
         answer=with_day(finding, stored),
         becomes="keeps its date: it is an event" if finding.event else f"becomes an observation of {today}",
         warning=why_it_does_not_count(board.evaluation, finding),
+        is_ticked=is_ticked,
     )
 
 

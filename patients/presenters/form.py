@@ -94,9 +94,10 @@ def counter_of(notes: list[QuestionNote]) -> str:
     """Only questions that are asked count."""
     shown = [note for note in notes if note.is_shown]
     answered = sum(note.is_answered for note in shown)
+    to_confirm = sum(bool(note.tag) for note in shown)
     if not shown:
         return "nothing to answer"
-    return f"{answered} of {len(shown)}"
+    return f"{answered} of {len(shown)}{f', {to_confirm} to confirm' if to_confirm else ''}"
 
 
 def section_links(board: Board, notes: tuple[QuestionNote, ...]) -> tuple[SectionLink, ...]:

@@ -23,6 +23,38 @@ class MissingRow:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class NextMissing:
+    """The question that settles most: "CSF flow", "5 verdicts", of how many that are missing."""
+
+    label: str
+    href: str
+    verdicts: str
+    left: str
+
+
+def next_missing(board: Board) -> NextMissing | None:
+    """The most decisive finding whose question is open: one that was recorded as not known waits behind the others."""
+    waiting = sorted(board.evaluation.missing, key=lambda one: (later(board, one.code), -len(one.settles)))
+    if not waiting:
+        return None
+    first = waiting[0]
+    return NextMissing(
+        label=board.evaluation.release.vocabulary.findings[first.code].label,
+        href=question_href(first.code),
+        verdicts="1 verdict" if len(first.settles) == 1 else f"{len(first.settles)} verdicts",
+        left=f"{len(waiting)}\N{NO-BREAK SPACE}missing",
+    )
+
+
+def later(board: Board, code: str) -> int:
+    """0 is asked now, 1 was said to be not known, 2 may turn out not to be asked at all."""
+    asked_when = board.evaluation.release.vocabulary.findings[code].asked_when
+    if asked_when is not None and board.evaluation.truth_of(asked_when) is UNKNOWN:
+        return 2
+    return 1 if why_unknown_words(board, code) else 0
+
+
 def missing_row(board: Board, one: MissingFinding) -> MissingRow:
     evaluation = board.evaluation
     interventions = [evaluation.release.vocabulary.interventions[code].label for code in one.settles]

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Wording
 from pathways.advice_classes import DONE, MISSING, NOT_ADDRESSED, PANEL_ORDER, URGENT, AdviceClass
 from pathways.engine.currency import Status
 from pathways.engine.evaluation import Evaluation, Verdict
@@ -18,7 +20,7 @@ from patients.presenters.arguments import Argument, note_of
 from patients.presenters.cards import Card, card_of, unattached_notes
 from patients.presenters.decisions import card_decision
 from patients.presenters.facts import Link, finding_link, value_now
-from patients.presenters.missing import MissingRow, missing_row
+from patients.presenters.missing import MissingRow, NextMissing, missing_row, next_missing
 from patients.presenters.question_notes import valid_until
 
 FIRST_QUESTIONS = 4
@@ -48,6 +50,7 @@ class OpenRow:
 
     label: str
     needs: tuple[Link, ...]
+    changes_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class RecommendationPanel:
     first: tuple[Link, ...]
     urgent: tuple[Argument, ...]
     groups: tuple[CardGroup, ...]
+    next_missing: NextMissing | None
     missing: tuple[MissingRow, ...]
     more_missing: tuple[MissingRow, ...]
     missing_count: int
@@ -77,13 +81,16 @@ class RecommendationPanel:
     not_addressed: tuple[str, ...]
     not_asked: tuple[str, ...]
     unanswered: tuple[Link, ...]
+    what_if_href: str
     shown: str
     announcement: str
 
 
-def recommendation_panel(board: Board, *, seen: Mapping[str, str] | None = None) -> RecommendationPanel:
+def recommendation_panel(
+    board: Board, *, seen: Mapping[str, str] | None = None, wording: str = Wording.PROFESSIONAL
+) -> RecommendationPanel:
     """`seen` maps interventions to the classes last shown on this page; None where nothing was shown yet."""
-    panel = advising_panel(board, seen=seen)
+    panel = advising_panel(board, seen=seen, wording=wording)
     return panel if may_advise(board.assessment.release) else without_advice(panel)
 
 
@@ -96,6 +103,7 @@ def without_advice(panel: RecommendationPanel) -> RecommendationPanel:
         summary="No advice",
         urgent=(),
         groups=(),
+        next_missing=None,
         missing=(),
         more_missing=(),
         missing_count=0,
@@ -105,17 +113,18 @@ def without_advice(panel: RecommendationPanel) -> RecommendationPanel:
         not_addressed=(),
         not_asked=(),
         unanswered=(),
+        what_if_href="",
         shown="",
         announcement="There is no advice: no approved guidance is in force.",
     )
 
 
-def advising_panel(board: Board, *, seen: Mapping[str, str] | None) -> RecommendationPanel:
+def advising_panel(board: Board, *, seen: Mapping[str, str] | None, wording: str) -> RecommendationPanel:
     evaluation, release = board.evaluation, board.assessment.release
-    cards = cards_of(board, review=release.get_status_display().lower(), seen=seen)
+    cards = cards_of(board, review=release.get_status_display().lower(), seen=seen, wording=wording)
     by_class = {advice.code: tuple(card for card in cards if card.class_code == advice.code) for advice in PANEL_ORDER}
     done = tuple(DoneRow(card, done_sentence(evaluation, card)) for card in cards if card.class_code == DONE.code)
-    urgent = urgent_notes(evaluation)
+    urgent = urgent_notes(evaluation, wording=wording)
     shown = shown_classes(cards, urgent)
     missing = tuple(missing_row(board, one) for one in evaluation.missing)
     return RecommendationPanel(
@@ -129,21 +138,23 @@ def advising_panel(board: Board, *, seen: Mapping[str, str] | None) -> Recommend
         first=first_questions(evaluation),
         urgent=urgent,
         groups=tuple(group_of(advice, by_class[advice.code]) for advice in PANEL_ORDER if by_class[advice.code]),
+        next_missing=next_missing(board),
         missing=missing[:MISSING_SHOWN],
         more_missing=missing[MISSING_SHOWN:],
         missing_count=len(missing),
-        notes=unattached_notes(evaluation, frozenset(card.intervention for card in cards)),
+        notes=unattached_notes(evaluation, frozenset(card.intervention for card in cards), wording=wording),
         done=done,
-        open_rows=open_rows(evaluation),
+        open_rows=open_rows(board),
         not_addressed=not_addressed(evaluation),
         not_asked=not_asked(evaluation),
         unanswered=unanswered_cards(board),
+        what_if_href=reverse("patients:what_if", args=[board.assessment.pk]),
         shown=" ".join(f"{code}:{advice}" for code, advice in shown.items()),
         announcement=announcement(evaluation, shown, seen, len(missing)),
     )
 
 
-def cards_of(board: Board, *, review: str, seen: Mapping[str, str] | None) -> tuple[Card, ...]:
+def cards_of(board: Board, *, review: str, seen: Mapping[str, str] | None, wording: str) -> tuple[Card, ...]:
     return tuple(
         card_of(
             board.evaluation,
@@ -151,19 +162,25 @@ def cards_of(board: Board, *, review: str, seen: Mapping[str, str] | None) -> tu
             decision=card_decision(board, verdict),
             review=review,
             seen=None if seen is None else seen.get(code, ""),
+            wording=wording,
+            changes_href=changes_href(board, code),
         )
         for code, verdict in board.evaluation.verdicts.items()
         if verdict.stance is not None
     )
 
 
+def changes_href(board: Board, intervention: str) -> str:
+    return reverse("patients:what_would_change", args=[board.assessment.pk, intervention])
+
+
 def group_of(advice: AdviceClass, cards: tuple[Card, ...]) -> CardGroup:
     return CardGroup(advice.code, f"{advice.heading} ({len(cards)})", cards)
 
 
-def urgent_notes(evaluation: Evaluation) -> tuple[Argument, ...]:
+def urgent_notes(evaluation: Evaluation, *, wording: str = Wording.PROFESSIONAL) -> tuple[Argument, ...]:
     return tuple(
-        note_of(evaluation, rule)
+        note_of(evaluation, rule, wording=wording)
         for rule in evaluation.release.rules.values()
         if rule.urgent and evaluation.rules[rule.key] is TRUE
     )
@@ -219,10 +236,10 @@ def open_row(evaluation: Evaluation, verdict: Verdict) -> OpenRow:
     return OpenRow(label, tuple(finding_link(evaluation, need) for need in verdict.needs))
 
 
-def open_rows(evaluation: Evaluation) -> tuple[OpenRow, ...]:
+def open_rows(board: Board) -> tuple[OpenRow, ...]:
     return tuple(
-        open_row(evaluation, verdict)
-        for verdict in evaluation.verdicts.values()
+        replace(open_row(board.evaluation, verdict), changes_href=changes_href(board, verdict.intervention))
+        for verdict in board.evaluation.verdicts.values()
         if verdict.stance is None and not verdict.settled
     )
 

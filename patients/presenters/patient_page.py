@@ -1,6 +1,6 @@
-"""A patient's page: the current plan, the draft, the key facts with their days, and what can be done next."""
+"""A patient's page: the current plan, the draft, the timeline, the trends, the key facts, and what can be done next."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,34 +8,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from pathways.engine.currency import Status
-from pathways.engine.vocabulary import Finding
+from pathways.engine.vocabulary import Vocabulary
 from pathways.selectors import LoadedRelease
 from patients.dates import short_date, short_moment
-from patients.findings import Board, value_in_words
-from patients.findings.answers import day_of
+from patients.findings import Board
+from patients.findings.past import Past, past_of
 from patients.models import Assessment, Patient, SignedPlan
 from patients.names import full_name
 from patients.permissions import Reason, why_not_edit, why_not_start
-from patients.presenters.question_notes import why_it_does_not_count
-from patients.presenters.worklist import due_words
+from patients.presenters.assessment_rows import AssessmentRow, assessment_rows
+from patients.presenters.guidance_since import GuidanceSince, guidance_since
+from patients.presenters.key_facts import FactRow, fact_rows, facts_from
+from patients.presenters.timeline import TimelineEntry, timeline
+from patients.presenters.trends import Trends, trends
+from patients.presenters.worklist import due_words, in_days
 from patients.signing import intended_use
-from patients.states import AssessmentState, PlanState
-
-# What somebody who opens a record looks for first; codes that a vocabulary does not have are left out.
-KEY_FACTS = (
-    "lm_diagnosis",
-    "primary_tumour",
-    "kps",
-    "life_expectancy",
-    "deposits",
-    "csf_flow",
-    "intracranial_bleed",
-    "ventricular_device",
-    "antithrombotic",
-    "intrathecal_therapy",
-    "craniospinal_rt",
-)
+from patients.states import PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +42,10 @@ class PlanSummary:
     signed: str
     reassess: str
     is_due: bool
-    guidance_changed: bool
+    since: GuidanceSince | None
     href: str
     print_href: str
+    patient_copy_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,64 +55,70 @@ class DraftSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class AssessmentRow:
-    """`href` is empty where there is nothing to open; `note` says why."""
-
-    day: str
-    state: str
-    by: str
-    href: str
-    link: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactRow:
-    label: str
-    value: str
-    day: str
-    note: str
-    is_recorded: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PatientPage:
+    """`own_list` is empty where a list has no use: for a record that was opened by break-glass."""
+
     heading: str
     plan: PlanSummary | None
+    plan_note: str
     draft: DraftSummary | None
+    timeline: tuple[TimelineEntry, ...]
+    trends: Trends | None
+    left_out: tuple[str, ...]
     assessments: tuple[AssessmentRow, ...]
     facts: tuple[FactRow, ...]
     facts_from: str
     start: Action
     edit: Action
     history: Action
+    own_list: Action | None
     outside_use: str
 
 
-def patient_page(
-    patient: Patient,
-    *,
-    user: User,
-    today: date,
-    plans: Iterable[SignedPlan],
-    assessments: Iterable[Assessment],
-    draft: Assessment | None,
-    board: Board | None,
-    in_force: LoadedRelease | None,
-) -> PatientPage:
-    """`board` is the draft's, else the one of the last plan that is not withdrawn, evaluated as of today."""
-    plan_of = {plan.assessment_id: plan for plan in plans}
-    current = next((plan for plan in plan_of.values() if not plan.is_withdrawn), None)
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """What the page is made of, read by the view; `board` is the draft's, else that of the assessment signed last."""
+
+    patient: Patient
+    plans: Sequence[SignedPlan]
+    assessments: Sequence[Assessment]
+    draft: Assessment | None
+    board: Board | None
+    in_force: LoadedRelease | None
+    is_listed: bool
+
+    @property
+    def current(self) -> SignedPlan | None:
+        return next((plan for plan in self.plans if plan.state is PlanState.CURRENT), None)
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """Of the guidance in force, which keeps the names of what earlier releases called otherwise."""
+        if self.in_force:
+            return self.in_force.engine.vocabulary
+        return self.board.evaluation.release.vocabulary if self.board else None
+
+
+def patient_page(record: PatientRecord, *, user: User, today: date) -> PatientPage:
+    patient, vocabulary, current = record.patient, record.vocabulary, record.current
+    past = past_of(record.assessments, record.plans, vocabulary, today=today) if vocabulary else None
+    engine = record.in_force.engine if record.in_force else None
+    start = start_action(record, user=user)
     return PatientPage(
         heading=full_name(patient.family_name, patient.given_names, patient.title),
-        plan=plan_summary(current, today, in_force) if current else None,
-        draft=draft_summary(draft) if draft else None,
-        assessments=tuple(assessment_row(one, plan_of.get(one.pk)) for one in assessments),
-        facts=fact_rows(board) if board else (),
-        facts_from=facts_from(board),
-        start=start_action(patient, user=user, draft=draft, current=current, in_force=in_force),
+        plan=plan_summary(current, today, record.in_force) if current else None,
+        plan_note=withdrawn_words(record),
+        draft=draft_summary(record.draft) if record.draft else None,
+        timeline=timeline(patient, past, record.plans, today=today),
+        trends=trends(past, vocabulary, in_force=engine, today=today) if past and vocabulary else None,
+        left_out=left_out(past) if past else (),
+        assessments=assessment_rows(patient, record.assessments, record.plans),
+        facts=fact_rows(record.board, past, can_start=not start.disabled_because),
+        facts_from=facts_from(record.board),
+        start=start,
         edit=action("Edit details", "patients:patient_edit", patient, why_not_edit(user, patient)),
         history=action("Who saw or changed this record", "patients:patient_history", patient, None),
+        own_list=None if patient.opened_access else own_list_action(record),
         outside_use=outside_use(patient, today),
     )
 
@@ -133,31 +128,47 @@ def action(label: str, view: str, patient: Patient, reason: Reason | None, *, is
     return Action(label, href, is_post=is_post, disabled_because=reason.value if reason else "")
 
 
-def start_action(
-    patient: Patient,
-    *,
-    user: User,
-    draft: Assessment | None,
-    current: SignedPlan | None,
-    in_force: LoadedRelease | None,
-) -> Action:
-    label = "Start reassessment" if current else "Start assessment"
-    reason = why_not_start(user, patient, has_draft=draft is not None, guidance_in_force=in_force is not None)
-    return action(label, "patients:assessment_start", patient, reason, is_post=True)
+def start_action(record: PatientRecord, *, user: User) -> Action:
+    label = "Start reassessment" if record.current else "Start assessment"
+    has_guidance = record.in_force is not None
+    reason = why_not_start(user, record.patient, has_draft=record.draft is not None, guidance_in_force=has_guidance)
+    return action(label, "patients:assessment_start", record.patient, reason, is_post=True)
+
+
+def own_list_action(record: PatientRecord) -> Action:
+    if record.is_listed:
+        return action("Remove from my list", "patients:own_list_remove", record.patient, None, is_post=True)
+    return action("Add to my list", "patients:own_list_add", record.patient, None, is_post=True)
 
 
 def plan_summary(plan: SignedPlan, today: date, in_force: LoadedRelease | None) -> PlanSummary:
-    due = due_words(plan.reassess_by, today) if plan.reassess_by else ""
-    reassess = f"Reassess by {short_date(plan.reassess_by)}" if plan.reassess_by else "No day of reassessment set"
     return PlanSummary(
         title=f"Care plan {plan.number}",
         signed=f"Signed {short_moment(plan.signed_at)} by {plan.signed_by['name']}",
-        reassess=f"{reassess}: {due.lower()}" if due else reassess,
-        is_due=bool(due),
-        guidance_changed=in_force is not None and plan.release_id != in_force.record.pk,
+        reassess=reassess_words(plan.reassess_by, today),
+        is_due=bool(plan.reassess_by and due_words(plan.reassess_by, today)),
+        since=guidance_since(plan, in_force=in_force, today=today),
         href=reverse("patients:plan_detail", args=[plan.pk]),
         print_href=reverse("patients:plan_print", args=[plan.pk]),
+        patient_copy_href=reverse("patients:patient_copy", args=[plan.pk]),
     )
+
+
+def withdrawn_words(record: PatientRecord) -> str:
+    """Where the plan that was signed last does not count."""
+    last = max(record.plans, key=lambda plan: plan.number, default=None)
+    if last is None or not last.is_withdrawn:
+        return ""
+    day = short_date(timezone.localdate(last.withdrawal.at))
+    again = f" Care plan {record.current.number} counts again." if record.current else ""
+    return f"Care plan {last.number} was withdrawn as entered in error on {day}.{again}"
+
+
+def reassess_words(day: date | None, today: date) -> str:
+    if day is None:
+        return "No day of reassessment set"
+    due = due_words(day, today).lower() or f"in {in_days((day - today).days)}"
+    return f"Reassess by {short_date(day)}: {due}"
 
 
 def draft_summary(draft: Assessment) -> DraftSummary:
@@ -167,50 +178,16 @@ def draft_summary(draft: Assessment) -> DraftSummary:
     )
 
 
-def assessment_row(assessment: Assessment, plan: SignedPlan | None) -> AssessmentRow:
-    state = AssessmentState(assessment.state)
-    href, link, note, words = "", "", "", state.label
-    match state:
-        case AssessmentState.DRAFT:
-            href, link = reverse("patients:assessment_edit", args=[assessment.pk]), "Continue"
-        case AssessmentState.DISCARDED:
-            note = assessment.discard_reason
-        case AssessmentState.SIGNED:
-            if plan is not None:
-                href, link = reverse("patients:plan_detail", args=[plan.pk]), f"Care plan {plan.number}"
-                words = "Signed" if plan.state is PlanState.CURRENT else f"Signed; {plan.state.value.lower()}"
-    return AssessmentRow(
-        day=short_date(assessment.day),
-        state=words,
-        by=assessment.updated_by.display_name,
-        href=href,
-        link=link,
-        note=note,
-    )
-
-
-def facts_from(board: Board | None) -> str:
-    if board is None:
-        return ""
-    if board.assessment.is_draft:
-        return "From the draft; not signed."
-    return f"From the assessment signed {short_date(timezone.localdate(board.assessment.updated_at))}."
-
-
-def fact_rows(board: Board) -> tuple[FactRow, ...]:
-    findings = board.evaluation.release.vocabulary.findings
-    return tuple(fact_row(board, findings[code]) for code in KEY_FACTS if code in findings)
-
-
-def fact_row(board: Board, finding: Finding) -> FactRow:
-    stored = board.assessment.findings.get(finding.code)
-    if stored is None or stored["value"] is None:
-        words = value_in_words(finding, stored) if stored else "Not recorded"
-        if board.evaluation.findings[finding.code].status is Status.NOT_APPLICABLE:
-            words = "Not applicable"
-        return FactRow(finding.label, words, "", "", is_recorded=False)
-    note = why_it_does_not_count(board.evaluation, finding)
-    return FactRow(finding.label, value_in_words(finding, stored), short_date(day_of(stored)), note, is_recorded=True)
+def left_out(past: Past) -> tuple[str, ...]:
+    """What the timeline and the trends do not show, so that nobody takes them for complete."""
+    answers = {1: "1 answer"}
+    said = []
+    if past.left_out:
+        said.append(f"Left out as withdrawn errors: {answers.get(past.left_out, f'{past.left_out} answers')}.")
+    if past.unreadable:
+        many = answers.get(past.unreadable, f"{past.unreadable} answers")
+        said.append(f"The guidance in force has no place for {many} of earlier assessments; the care plans have them.")
+    return tuple(said)
 
 
 def outside_use(patient: Patient, today: date) -> str:

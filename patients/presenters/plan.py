@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from pathways.advice_classes import CONSIDER, DISCUSS, DO, DO_NOT, NOT_ADVISED, NOT_NOW, NOT_SETTLED, AdviceClass
+from pathways.advice_classes import DO_NOT, NOT_NOW
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.vocabulary import Finding
 from pathways.proof_status import proof_words
@@ -17,14 +17,19 @@ from patients.models.assessments import StoredAnswer
 from patients.presenters.banner import patient_banner
 from patients.presenters.cards import Card
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
+from patients.presenters.patient_copy import patient_copy_document
 from patients.presenters.plan_cards import References, argument_document, card_document
+from patients.presenters.plan_details import details_documents, item_document
+from patients.presenters.plan_sections import sections_of
 from patients.presenters.question_notes import QuestionNote, question_note
 from patients.presenters.withdrawn import not_used_documents, withdrawn_documents
+from patients.replay import outcome_of
 from patients.signing import Signature
 from patients.states import AdviceAnswer, SignatureMeaning, WhyUnknown
 
-FORMAT = 1
-PAPER_ORDER: tuple[AdviceClass, ...] = (DISCUSS, DO_NOT, NOT_NOW, NOT_ADVISED, DO, CONSIDER, NOT_SETTLED)
+# 1: the advice and its answers. 2: also who does what by when, what people added, and the patient's version.
+FORMAT = 2
+CONFIRMED = "Confirmed by the signature"
 
 
 def plan_body(board: Board, signature: Signature, *, carried: Mapping[str, str]) -> dict[str, Any]:
@@ -58,6 +63,8 @@ def plan_body(board: Board, signature: Signature, *, carried: Mapping[str, str])
         "priorities": assessment.priorities,
         "ceilings": assessment.ceilings,
         "texts_carried_from": dict(carried),
+        **details_documents(board),
+        "patient_copy": patient_copy_document(board, panel, signature),
         "references": references.documents(),
         "evaluated": evaluated(board),
     }
@@ -92,16 +99,19 @@ def signature_document(signature: Signature) -> dict[str, Any]:
 
 
 def groups_of(board: Board, panel: RecommendationPanel, references: References) -> list[dict[str, Any]]:
-    of_code = {group.code: group for group in panel.groups}
+    """In the order of the sheet: the team first, then what not to do, what to do, and what was not chosen."""
     return [
         {
-            "code": advice.code,
-            "heading": advice.heading,
-            "cards": [card_document(card, references, answer_of(board, card)) for card in of_code[advice.code].cards],
+            "code": section.code,
+            "heading": section.heading,
+            "cards": [card_document(card, references, said_of(board, card)) for card in section.cards],
         }
-        for advice in PAPER_ORDER
-        if advice.code in of_code
+        for section in sections_of(board, panel)
     ]
+
+
+def said_of(board: Board, card: Card) -> dict[str, Any]:
+    return {**answer_of(board, card), **item_document(board, card.intervention)}
 
 
 def answer_of(board: Board, card: Card) -> dict[str, Any]:
@@ -111,7 +121,7 @@ def answer_of(board: Board, card: Card) -> dict[str, Any]:
     if given is not None and not given.earlier and decision is not None:
         overrides = decision.answer == AdviceAnswer.GIVE_ANYWAY
         return {"answer": given.sentence, "answered_by": given.signature, "is_override": overrides}
-    said = {DO_NOT.code: "Confirmed by the signature", NOT_NOW.code: "Confirmed by the signature"}
+    said = {DO_NOT.code: CONFIRMED, NOT_NOW.code: CONFIRMED}
     return {"answer": said.get(card.class_code, "Not answered"), "answered_by": "", "is_override": False}
 
 
@@ -169,14 +179,5 @@ def evaluated(board: Board) -> dict[str, Any]:
         "as_of": evaluation.as_of.isoformat(),
         "board": board.sha256,
         "findings": board.assessment.findings,
-        "rules": {key: truth.value for key, truth in evaluation.rules.items()},
-        "verdicts": {
-            code: {
-                "stance": verdict.stance.value if verdict.stance else None,
-                "settled": verdict.settled,
-                "needs": list(verdict.needs),
-                "satisfied": verdict.satisfied,
-            }
-            for code, verdict in evaluation.verdicts.items()
-        },
+        **outcome_of(evaluation),
     }

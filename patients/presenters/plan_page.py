@@ -15,14 +15,26 @@ from patients.dates import short_date, short_moment
 from patients.models import SignedPlan
 from patients.permissions import can_withdraw_plan
 from patients.presenters.banner import PatientBanner, patient_banner
+from patients.presenters.plan_record import AddendumLine, addendum_lines
+from patients.presenters.plan_sections import AFTER_ADDITIONS
 from patients.states import PlanState
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTabs:
+    """Two versions of one plan, as links; which of them is shown stands in `is_patient_copy`."""
+
+    clinician_href: str
+    patient_href: str
+    is_patient_copy: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
     """`body` is what was signed, `signed_patient` the patient as named on that day, `banner` as named now.
 
-    `guidance_now` is empty while any guidance is in force.
+    `guidance_now` is empty while any guidance is in force. `groups` stand before what clinicians have added,
+    `last_groups` after it; of a body of format 1, which knows no additions, all are `groups`.
     """
 
     title: str
@@ -30,6 +42,11 @@ class PlanPage:
     banner: PatientBanner
     signed_patient: PatientBanner
     body: Mapping[str, Any]
+    groups: tuple[Mapping[str, Any], ...]
+    last_groups: tuple[Mapping[str, Any], ...]
+    has_people: bool
+    addenda: tuple[AddendumLine, ...]
+    tabs: PlanTabs
     state: str
     is_current: bool
     state_sentence: str
@@ -45,6 +62,8 @@ class PlanPage:
     style_href: str
     withdraw_href: str
     patient_href: str
+    compare_href: str = ""
+    flow_href: str = ""
 
 
 def plan_page(plan: SignedPlan, *, user: User, in_force: LoadedRelease | None) -> PlanPage:
@@ -57,12 +76,17 @@ def plan_page(plan: SignedPlan, *, user: User, in_force: LoadedRelease | None) -
         banner=patient_banner(plan.patient),
         signed_patient=signed_patient,
         body=body,
+        groups=groups_before(body),
+        last_groups=groups_after(body),
+        has_people=not is_format_1(body),
+        addenda=addendum_lines(plan),
+        tabs=plan_tabs(plan),
         state=plan.state.value,
         is_current=plan.state is PlanState.CURRENT,
         state_sentence=state_sentence(plan),
         guidance_now=guidance_now(in_force),
         signed_line=signed_line(signature),
-        content_line=f"Content: release {content['release']}, {content['status'].lower()}, {content['proof']}",
+        content_line=content_line(content),
         printed_line=f"Printed {short_moment(timezone.now())} by {user.display_name}",
         identifiers=identifiers(signed_patient),
         fingerprint=fingerprint(plan.body_sha256),
@@ -72,6 +96,33 @@ def plan_page(plan: SignedPlan, *, user: User, in_force: LoadedRelease | None) -
         style_href=reverse("patients:plan_print_style", args=[plan.pk]),
         withdraw_href=reverse("patients:plan_withdraw", args=[plan.pk]),
         patient_href=reverse("patients:patient_detail", args=[plan.patient_id]),
+        compare_href=reverse("patients:compare", args=[plan.patient_id]),
+        flow_href=reverse("patients:flow", args=[plan.assessment_id]),
+    )
+
+
+def is_format_1(body: Mapping[str, Any]) -> bool:
+    """Signed before the plan held who does what by when: shown exactly as it always was."""
+    return bool(body["format"] == 1)
+
+
+def groups_before(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(group for group in body["groups"] if is_format_1(body) or group["code"] not in AFTER_ADDITIONS)
+
+
+def groups_after(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(group for group in body["groups"] if not is_format_1(body) and group["code"] in AFTER_ADDITIONS)
+
+
+def content_line(content: Mapping[str, Any]) -> str:
+    return f"Content: release {content['release']}, {content['status'].lower()}, {content['proof']}"
+
+
+def plan_tabs(plan: SignedPlan, *, is_patient_copy: bool = False) -> PlanTabs:
+    return PlanTabs(
+        reverse("patients:plan_detail", args=[plan.pk]),
+        reverse("patients:patient_copy", args=[plan.pk]),
+        is_patient_copy,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from pathways.engine.vocabulary import Finding
+from pathways.selectors import may_advise
 from patients.dates import short_date
 from patients.findings import Board
 from patients.presenters.assessment_page import assessment_href, content_line
@@ -13,6 +14,7 @@ from patients.presenters.banner import PatientBanner, patient_banner
 from patients.presenters.facts import Link
 from patients.presenters.panel import RecommendationPanel, recommendation_panel
 from patients.presenters.plan import day_words, value_words
+from patients.presenters.plan_details import PlanSummary, plan_summary
 from patients.presenters.question_notes import question_note
 from patients.presenters.withdrawn import not_used_documents, withdrawn_documents
 from patients.signing import Obstacle, SignObstacle, overridden, unsettled
@@ -51,13 +53,17 @@ class WithdrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """`problems` are links to where each obstacle can be removed; an empty href is a plain sentence."""
+    """`problems` are links to where each obstacle can be removed; an empty href is a plain sentence.
+
+    `draft_href` is empty where nothing may be advised.
+    """
 
     title: str
     heading: str
     banner: PatientBanner
     href: str
     assessment_href: str
+    draft_href: str
     board_hash: str
     content: str
     problems: tuple[Link, ...]
@@ -65,6 +71,7 @@ class SignPage:
     panel: RecommendationPanel
     unsettled: tuple[UnsettledRow, ...]
     has_override: bool
+    plan: PlanSummary
     withdrawn: tuple[WithdrawnRow, ...]
     not_used: tuple[WithdrawnRow, ...]
     priorities: str
@@ -81,6 +88,7 @@ def sign_page(board: Board, obstacles: Iterable[Obstacle], *, carried: Mapping[s
         banner=banner,
         href=reverse("patients:plan_sign", args=[assessment.pk]),
         assessment_href=assessment_href(assessment),
+        draft_href=reverse("patients:draft_print", args=[assessment.pk]) if may_advise(assessment.release) else "",
         board_hash=board.seen,
         content=content_line(assessment.release),
         problems=tuple(problem_of(board, obstacle) for obstacle in obstacles),
@@ -88,6 +96,7 @@ def sign_page(board: Board, obstacles: Iterable[Obstacle], *, carried: Mapping[s
         panel=recommendation_panel(board),
         unsettled=unsettled_rows(board),
         has_override=bool(overridden(board)),
+        plan=plan_summary(board),
         withdrawn=tuple(WithdrawnRow(**row) for row in withdrawn_documents(board)),
         not_used=tuple(WithdrawnRow(**row) for row in not_used_documents(assessment)),
         priorities=assessment.priorities,
@@ -103,6 +112,9 @@ def problem_of(board: Board, obstacle: Obstacle) -> Link:
             return Link(obstacle.message, f"{page}#card-{obstacle.intervention}")
         case SignObstacle.ANSWER_REFUSED:
             return Link(obstacle.message, f"{page}#question-{obstacle.field}")
+        case SignObstacle.DUE_IN_THE_PAST:
+            href = reverse("patients:plan_details", args=[board.assessment.pk])
+            return Link(obstacle.message, f"{href}#id_{obstacle.field}")
         case SignObstacle.TUMOUR_KIND_NOT_RECORDED:
             return Link(obstacle.message, reverse("patients:patient_edit", args=[board.assessment.patient_id]))
         case SignObstacle.OTHER_GUIDANCE | SignObstacle.NO_GUIDANCE:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from pathways.models import Release
 from pathways.selectors.notes import GuidanceChange
 from patients.dates import short_date
+from patients.findings import Board
 from patients.models import Assessment
-from patients.presenters.question_notes import is_carried
+from patients.presenters.corrections import ConfirmPage, confirm_page
 from patients.presenters.withdrawn import not_used_documents
 from patients.signing import intended_use
 
@@ -29,8 +30,9 @@ class Strip:
 
 
 def strips_of(
-    assessment: Assessment, *, today: date, in_force: Release | None, change: GuidanceChange | None
+    board: Board, *, today: date, in_force: Release | None, change: GuidanceChange | None
 ) -> tuple[Strip, ...]:
+    assessment = board.assessment
     strips = [Strip(obstacle.message) for obstacle in intended_use(assessment.patient, today)]
     if assessment.patient.has_died:
         strips.append(Strip("The patient has died. Sign or discard this draft only if that is still meaningful."))
@@ -40,8 +42,9 @@ def strips_of(
         strips.append(other_release(assessment, in_force, change))
     if not_used := not_used_documents(assessment):
         strips.append(answers_not_used(not_used))
-    if to_confirm := sum(is_carried(stored) for stored in assessment.findings.values()):
-        strips.append(answers_to_confirm(assessment, to_confirm))
+    carried = confirm_page(board)
+    if carried.rows or carried.not_counting:
+        strips.append(answers_to_confirm(assessment, carried))
     return tuple(strips)
 
 
@@ -78,10 +81,15 @@ def answers_not_used(rows: list[dict[str, str]]) -> Strip:
     )
 
 
-def answers_to_confirm(assessment: Assessment, number: int) -> Strip:
+def answers_to_confirm(assessment: Assessment, page: ConfirmPage) -> Strip:
+    """Safety: what does not count any more is named with its reason, and never among what a tick can confirm. HZ-2"""
+    number, stale = len(page.rows) + len(page.not_counting), len(page.not_counting)
     answers = "1 answer was" if number == 1 else f"{number} answers were"
+    needs = "1 of them needs" if stale == 1 else f"{stale} of them need"
+    new_results = f" {needs} a new result:" if stale else ""
     return Strip(
-        f"{answers} carried forward from the last signed assessment, with their own dates.",
+        f"{answers} carried forward from the last signed assessment, with their own dates.{new_results}",
+        lines=tuple(f"{row.label}: {row.answer}. {row.warning}" for row in page.not_counting),
         href=reverse("patients:findings_confirm", args=[assessment.pk]),
-        link="Look at them and confirm",
+        link=f"Look at {len(page.rows)} and confirm" if page.rows else "Look at them",
     )

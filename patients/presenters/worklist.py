@@ -1,6 +1,6 @@
 """The rows of the worklist and of a search, as ready-made words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from patients.dates import short_date
 from patients.models import Patient
-from patients.names import are_similar, full_name
+from patients.names import full_name
 from patients.nhs_number import in_groups
+from patients.presenters.similar_names import similar_in_words, similar_names
 from patients.selectors import ListedPatient, SearchResult
 from patients.services.patients import Duplicate
 
@@ -29,6 +30,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
+    """`similar` names who else of the list could be meant, or is empty."""
+
     href: str
     name: str
     preferred_name: str
@@ -40,7 +43,7 @@ class PatientRow:
     last_signed: str
     reassess_by: str
     statuses: tuple[Status, ...]
-    is_similar: bool
+    similar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,23 @@ class DuplicateRow:
     why: str
 
 
-def patient_rows(patients: Sequence[ListedPatient], *, today: date, release: UUID | None) -> tuple[PatientRow, ...]:
-    similar = similar_ones([one.patient for one in patients])
+def patient_rows(
+    patients: Sequence[ListedPatient],
+    *,
+    today: date,
+    release: UUID | None,
+    similar: Mapping[UUID, tuple[Patient, ...]] | None = None,
+) -> tuple[PatientRow, ...]:
+    """`similar` where the list is longer than what is shown of it."""
+    shown = [one.patient for one in patients]
+    alike = similar_names(shown, shown) if similar is None else similar
     return tuple(
-        patient_row(one, today=today, release=release, is_similar=one.patient.pk in similar) for one in patients
+        patient_row(one, today=today, release=release, similar=similar_in_words(alike.get(one.patient.pk, ())))
+        for one in patients
     )
 
 
-def patient_row(one: ListedPatient, *, today: date, release: UUID | None, is_similar: bool) -> PatientRow:
+def patient_row(one: ListedPatient, *, today: date, release: UUID | None, similar: str) -> PatientRow:
     patient = one.patient
     return PatientRow(
         href=reverse("patients:patient_detail", args=[patient.pk]),
@@ -99,7 +111,7 @@ def patient_row(one: ListedPatient, *, today: date, release: UUID | None, is_sim
         last_signed=short_date(timezone.localdate(one.plan_signed_at)) if one.plan_signed_at else "None",
         reassess_by=short_date(one.plan_reassess_by, missing="Not set") if one.plan_signed_at else "None",
         statuses=statuses(one, today=today, release=release),
-        is_similar=is_similar,
+        similar=similar,
     )
 
 
@@ -113,7 +125,7 @@ def statuses(one: ListedPatient, *, today: date, release: UUID | None) -> tuple[
     if one.draft_started_at:
         found.append(Status(draft_words(timezone.localdate(one.draft_started_at), today)))
     if one.plan_release and release and one.plan_release != release:
-        found.append(Status("Guidance changed"))
+        found.append(Status("Guidance changed since signing"))
     if not found:
         found.append(Status("Plan signed" if one.plan_signed_at else "No assessment"))
     return tuple(found)
@@ -133,23 +145,6 @@ def draft_words(started: date, today: date) -> str:
 
 def in_days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
-
-
-def similar_ones(patients: Sequence[Patient]) -> frozenset[UUID]:
-    """Patients of one list who could be taken for each other by their names."""
-    similar = set()
-    for position, one in enumerate(patients):
-        for other in patients[position + 1 :]:
-            if could_be_confused(one, other):
-                similar |= {one.pk, other.pk}
-    return frozenset(similar)
-
-
-def could_be_confused(one: Patient, other: Patient) -> bool:
-    if one.family_name_folded == other.family_name_folded:
-        return True
-    same_given = one.given_names_folded == other.given_names_folded
-    return same_given and are_similar(one.family_name_folded, other.family_name_folded)
 
 
 def search_answer(

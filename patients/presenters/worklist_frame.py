@@ -11,13 +11,30 @@ from django.utils.http import urlencode
 from accounts.models import Ward
 from patients.models import Patient
 from patients.presenters.worklist import COLUMN_LABELS, Column
-from patients.selectors import WorklistCounts, WorklistFilter
+from patients.selectors import Direction, Sorting, WorklistCounts, WorklistFilter
 
 SORT_KEYS = {"Patient": "name", "Born": "born", "Last signed": "signed", "Reassess by": "reassess"}
+# What a column is sorted by first; the same link then turns the order round.
+FIRST_DIRECTION = {
+    "name": Direction.ASCENDING,
+    "born": Direction.ASCENDING,
+    "signed": Direction.DESCENDING,
+    "reassess": Direction.ASCENDING,
+}
 EMPTY = {
+    WorklistFilter.MINE: (
+        "Nobody is on your list. Open a patient and choose “Add to my list”; starting an assessment or signing a care "
+        "plan puts the patient on it as well."
+    ),
     WorklistFilter.ALL: "No patients on your wards yet. Search above, or add a new patient.",
-    WorklistFilter.DUE: "No reassessment is due.",
-    WorklistFilter.DRAFTS: "There are no unsigned drafts.",
+    WorklistFilter.DUE: "No reassessment is due. Patients appear here on the day by which they are to be reassessed.",
+    WorklistFilter.DRAFTS: "There are no unsigned drafts. To begin one, open a patient and start an assessment.",
+}
+CAPTIONS = {
+    WorklistFilter.MINE: "Patients on your list",
+    WorklistFilter.ALL: "Patients on your wards",
+    WorklistFilter.DUE: "Patients of your wards whose reassessment is due",
+    WorklistFilter.DRAFTS: "Patients of your wards with an unsigned draft",
 }
 
 
@@ -35,6 +52,7 @@ class WorklistFrame:
     filters: tuple[Choice, ...]
     wards: tuple[Choice, ...]
     columns: tuple[Column, ...]
+    caption: str
     empty: str
     pages: str
     previous_href: str
@@ -48,12 +66,15 @@ def worklist_frame(
     wards: Sequence[Ward],
     show: WorklistFilter,
     ward: UUID | None,
-    sort: str,
+    sorting: Sorting,
 ) -> WorklistFrame:
+    asked = {"show": show.value, "ward": ward, "sort": sorting.by, "order": sorting.direction.value}
+
     def to(**changed: object) -> str:
-        return address({"show": show.value, "ward": ward, "sort": sort} | changed)
+        return address(asked | changed)
 
     filters = (
+        (WorklistFilter.MINE, f"My list ({counts.mine})"),
         (WorklistFilter.ALL, f"My wards ({counts.everybody})"),
         (WorklistFilter.DUE, f"Reassessment due ({counts.due})"),
         (WorklistFilter.DRAFTS, f"Unsigned drafts ({counts.drafts})"),
@@ -63,7 +84,8 @@ def worklist_frame(
     return WorklistFrame(
         filters=tuple(Choice(label, to(show=one.value), one is show) for one, label in filters),
         wards=(every_ward, *one_ward) if len(wards) > 1 else (),
-        columns=tuple(column(label, sort, to) for label in COLUMN_LABELS),
+        columns=tuple(column(label, sorting, to) for label in COLUMN_LABELS),
+        caption=CAPTIONS[show],
         empty=EMPTY[show],
         pages=f"Page {page.number} of {page.paginator.num_pages}" if page.has_other_pages() else "",
         previous_href=to(page=page.previous_page_number()) if page.has_previous() else "",
@@ -71,17 +93,16 @@ def worklist_frame(
     )
 
 
-def column(label: str, sort: str, to: Callable[..., str]) -> Column:
+def column(label: str, sorting: Sorting, to: Callable[..., str]) -> Column:
+    """Sorting begins again on the first page."""
     key = SORT_KEYS.get(label)
     if key is None:
         return Column(label)
-    order = "descending" if key == "signed" else "ascending"
-    return Column(label, to(sort=key), order if key == sort else "")
+    if key != sorting.by:
+        return Column(label, to(sort=key, order=FIRST_DIRECTION[key].value))
+    return Column(label, to(order=sorting.direction.other.value), sorting.direction.value)
 
 
 def address(asked: dict[str, object]) -> str:
-    kept = {name: str(value) for name, value in asked.items() if value and (name, value) not in DEFAULTS}
-    return f"{reverse('patients:worklist')}?{urlencode(kept)}" if kept else reverse("patients:worklist")
-
-
-DEFAULTS = {("show", "all"), ("sort", "name"), ("page", 1)}
+    kept = {name: str(value) for name, value in asked.items() if value and (name, value) != ("page", 1)}
+    return f"{reverse('patients:worklist')}?{urlencode(kept)}"

@@ -2,10 +2,14 @@
 
 from patients.selectors.found import SearchResult, search_patients
 from patients.selectors.listed import (
+    Direction,
     ListedPatient,
+    Sorting,
     WorklistCounts,
     WorklistFilter,
+    is_on_own_list,
     listed,
+    names_of_list,
     worklist_counts,
     worklist_page,
 )
@@ -14,27 +18,31 @@ from patients.selectors.records import (
     assessments_of,
     current_plan_of,
     draft_of,
-    last_assessed_of,
     patient_for,
     plan_for,
     plans_of,
+    with_body,
 )
 
 __all__ = [
+    "Direction",
     "ListedPatient",
     "SearchResult",
+    "Sorting",
     "WorklistCounts",
     "WorklistFilter",
     "assessment_for",
     "assessments_of",
     "current_plan_of",
     "draft_of",
-    "last_assessed_of",
+    "is_on_own_list",
     "listed",
+    "names_of_list",
     "patient_for",
     "plan_for",
     "plans_of",
     "search_patients",
+    "with_body",
     "worklist_counts",
     "worklist_page",
 ]

@@ -41,10 +41,14 @@ def with_opening(record: Found) -> Found:
     return record
 
 
-def assessments_of(patient: Patient, *, user: User) -> QuerySet[Assessment]:
-    """Newest first, without the answers: a patient may have many."""
+def assessments_of(patient: Patient, *, user: User) -> list[Assessment]:
+    """Newest first, with every answer: one statement, however many there are."""
     visible = Assessment.objects.visible_to(user).filter(patient=patient)
-    return visible.select_related("created_by", "updated_by").defer("findings", "withdrawn").order_by("-created_at")
+    people_and_release = visible.select_related("created_by", "updated_by", "release").defer("release__document")
+    found = list(people_and_release.order_by("-created_at"))
+    for one in found:
+        one.patient = patient
+    return found
 
 
 def draft_of(patient: Patient, *, user: User) -> Assessment | None:
@@ -57,12 +61,12 @@ def plans_of(patient: Patient, *, user: User) -> QuerySet[SignedPlan]:
     return visible.with_state().select_related("release").defer("body", "release__document").order_by("-number")
 
 
+def with_body(plan: SignedPlan, *, user: User) -> SignedPlan:
+    """A plan of `plans_of` together with what was signed, for the one of them that is read."""
+    plan.body = SignedPlan.objects.visible_to(user).values_list("body", flat=True).get(pk=plan.pk)
+    return plan
+
+
 def current_plan_of(patient: Patient, *, user: User) -> SignedPlan | None:
     visible = SignedPlan.objects.visible_to(user).not_withdrawn().filter(patient=patient).order_by("-number")
     return visible.select_related("release").defer("body", "release__document").first()
-
-
-def last_assessed_of(patient: Patient, *, user: User) -> Assessment | None:
-    """The assessment behind the last plan that was not withdrawn."""
-    signed = Assessment.objects.visible_to(user).with_patient_and_release().filter(patient=patient)
-    return signed.filter(plan__isnull=False, plan__withdrawal__isnull=True).order_by("-plan__number").first()

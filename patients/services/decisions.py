@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from patients.models import Assessment, Decision
 from patients.models.decisions import snapshot_of
 from patients.permissions import Reason, check_can_change_locked, refuse_for
 from patients.services.locking import lock_assessment
+from patients.services.moments import moment_of
 from patients.states import AdviceAnswer, AnswerReason
 
 LONGEST_TEXT = 2000
@@ -49,12 +51,16 @@ def decide(
     reason_text: str = "",
     instead: str = "",
     discuss_at: str = "",
+    at: datetime | None = None,
 ) -> Decision:
-    """Raises NotAllowed, AdviceChanged, AnswerRefused. The same answer sent twice has one effect."""
+    """Raises NotAllowed, AdviceChanged, AnswerRefused. The same answer sent twice has one effect.
+
+    `at` is for demo patients: `moments`.
+    """
     locked = lock_assessment(assessment.pk, by=by)
     check_can_change_locked(locked)
     refuse_for(None if may_advise(locked.release) else Reason.NO_ADVICE)
-    now = timezone.now()
+    now = moment_of(at)
     board = board_of(locked, today=timezone.localdate(now))
     verdict = board.evaluation.verdicts.get(intervention)
     if verdict is None:

@@ -4,7 +4,8 @@ import copy
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -15,7 +16,11 @@ from accounts.selectors import wards_of
 from audit.events import Event
 from audit.services import record
 from pathways.engine.stances import Stance
+from pathways.selectors import release_in_force
 from patients.demo import PATIENTS, DemoAssessment, DemoPatient
+from patients.demo_course import COURSE
+from patients.demo_worked import BY as WORKED_BY
+from patients.demo_worked import WORKED, Worked
 from patients.findings import Answer, FormContext, board_of
 from patients.models import Assessment, Patient
 from patients.nhs_number import check_digit
@@ -33,7 +38,35 @@ class DemoAnswerRefused(RuntimeError):
 
 def make_demo_patients(people: Mapping[str, User]) -> int:
     """`people` by user name; returns how many patients were made. Whoever exists already stays untouched."""
-    return sum(_make(demo, by=people[demo.by]) for demo in PATIENTS if demo.by in people)
+    patients = (*PATIENTS, COURSE, *worked_as_demo())
+    return sum(_make(demo, by=people[demo.by]) for demo in patients if demo.by in people)
+
+
+def worked_as_demo() -> list[DemoPatient]:
+    """The worked patients whose case the guidance in force has."""
+    in_force = release_in_force()
+    cases = in_force.engine.safeguards.cases if in_force else {}
+    return [demo_of_case(one, cases[one.case].record) for one in WORKED if one.case in cases]
+
+
+def demo_of_case(worked: Worked, record: Mapping[str, Any]) -> DemoPatient:
+    as_of = date.fromisoformat(record["as_of"])
+    answers, days_ago = {}, {}
+    for code, given in record["findings"].items():
+        written: Mapping[str, Any] = given if isinstance(given, Mapping) else {"value": given}
+        answers[code] = f"{written['value']} {written.get('unit', '')}".strip()
+        if "observed_on" in written:
+            days_ago[code] = (as_of - date.fromisoformat(written["observed_on"])).days
+    return DemoPatient(
+        number=worked.number,
+        by=WORKED_BY,
+        family_name=worked.family_name,
+        given_names=worked.given_names,
+        title="",
+        birth_date=worked.birth_date,
+        sex=worked.sex,
+        assessments=(DemoAssessment(answers, days_ago=days_ago),),
+    )
 
 
 @transaction.atomic
@@ -73,11 +106,14 @@ def _details(demo: DemoPatient, *, by: User) -> PatientFields:
 
 
 def _assess(patient: Patient, planned: DemoAssessment, *, by: User) -> None:
-    today = timezone.localdate()
-    assessment = start_assessment(patient, by=by)
+    """With `weeks_ago` the whole assessment is dated back; the log keeps that it was written today."""
+    at = timezone.now() - timedelta(weeks=planned.weeks_ago) if planned.weeks_ago else None
+    today = timezone.localdate(at)
+    assessment = start_assessment(patient, by=by, at=at)
     saved = save_draft(
         assessment,
         by=by,
+        at=at,
         submission=Submission(
             context=FormContext.of(assessment, user=by, today=today),
             key=uuid4(),
@@ -92,12 +128,12 @@ def _assess(patient: Patient, planned: DemoAssessment, *, by: User) -> None:
     if saved.refusals:
         raise DemoAnswerRefused(f"{sorted(saved.refusals)}: {next(iter(saved.refusals.values())).message}")
     if planned.reassess_in is not None:
-        _answer(saved.assessment, by=by)
-        _sign(saved.assessment, planned.reassess_in, by=by)
+        _answer(saved.assessment, by=by, at=at)
+        _sign(saved.assessment, planned.reassess_in, by=by, at=at)
 
 
-def _answer(assessment: Assessment, *, by: User) -> None:
-    board = board_of(assessment, today=timezone.localdate())
+def _answer(assessment: Assessment, *, by: User, at: datetime | None) -> None:
+    board = board_of(assessment, today=timezone.localdate(at))
     for obstacle in unanswered(board):
         is_discuss = board.evaluation.verdicts[obstacle.intervention].stance is Stance.DISCUSS
         decide(
@@ -107,12 +143,13 @@ def _answer(assessment: Assessment, *, by: User) -> None:
             advice_hash=board.advice_hashes[obstacle.intervention],
             answer=AdviceAnswer.DISCUSS if is_discuss else AdviceAnswer.FOLLOW,
             discuss_at="Neuro-oncology meeting on Thursday" if is_discuss else "",
+            at=at,
         )
 
 
-def _sign(assessment: Assessment, reassess_in: int, *, by: User) -> None:
+def _sign(assessment: Assessment, reassess_in: int, *, by: User, at: datetime | None) -> None:
     """The demo people's passwords are random: a copy in memory, which is never saved, gets one that is known here."""
-    today = timezone.localdate()
+    today = timezone.localdate(at)
     signer, password = copy.copy(by), secrets.token_urlsafe()
     signer.set_password(password)
     sign_plan(
@@ -123,4 +160,5 @@ def _sign(assessment: Assessment, reassess_in: int, *, by: User) -> None:
         meaning=SignatureMeaning.OWN_DECISIONS,
         reassess_by=today + timedelta(days=reassess_in),
         acknowledged_unsettled=True,
+        at=at,
     )

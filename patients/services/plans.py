@@ -24,6 +24,8 @@ from patients.services.assessments.answers import NothingToDo
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from, texts_taken_over
 from patients.services.assessments.storing import changed_answers, store
 from patients.services.locking import lock_assessment, lock_patient, lock_plan
+from patients.services.moments import moment_of
+from patients.services.own_list import PUT_ON_LIST, put_on_own_list
 from patients.signing import (
     Obstacle,
     Signature,
@@ -54,8 +56,12 @@ def sign_plan(
     reassess_by: date | None = None,
     acknowledged_unsettled: bool = False,
     discussed_with: str = "",
+    at: datetime | None = None,
 ) -> SignedPlan:
-    """Raises NotAllowed, or SigningRefused. A refused attempt is logged after everything else was rolled back."""
+    """Raises NotAllowed, or SigningRefused. A refused attempt is logged after everything else was rolled back.
+
+    `at` is for demo patients: `moments`.
+    """
     form = SignForm(
         board_hash=board_hash,
         meaning=meaning,
@@ -66,7 +72,7 @@ def sign_plan(
     )
     answer = own_password_answer(by, password)  # outside of the transaction: a wrong password counts for good
     try:
-        return _sign(assessment, by=by, password=answer, form=form)
+        return _sign(assessment, by=by, password=answer, form=form, at=at)
     except SigningRefused as refused:
         with transaction.atomic():
             record(
@@ -81,11 +87,13 @@ def sign_plan(
 
 
 @transaction.atomic
-def _sign(assessment: Assessment, *, by: User, password: PasswordAnswer, form: SignForm) -> SignedPlan:
+def _sign(
+    assessment: Assessment, *, by: User, password: PasswordAnswer, form: SignForm, at: datetime | None
+) -> SignedPlan:
     lock_patient(assessment.patient_id, by=by)  # always before the assessment, so that no two wait for each other
     locked = lock_assessment(assessment.pk, by=by)
     check_can_sign(by, locked)
-    now = timezone.now()
+    now = moment_of(at)
     board = board_of(locked, today=timezone.localdate(now))
     refuse_obstacles(board, form, password=password, today=timezone.localdate(now))
     latest = SignedPlan.objects.visible_to(by).filter(patient=locked.patient_id).order_by("-number").first()
@@ -107,6 +115,7 @@ def _sign(assessment: Assessment, *, by: User, password: PasswordAnswer, form: S
         on_behalf_of=signature.on_behalf_of,
         reassess_by=signature.reassess_by,
     )
+    is_new_on_list = put_on_own_list(locked.patient, by=by, at=now)
     record(
         Event.PLAN_SIGNED,
         by=by,
@@ -118,7 +127,8 @@ def _sign(assessment: Assessment, *, by: User, password: PasswordAnswer, form: S
             "release": locked.release.sha256,
             "body_sha256": plan.body_sha256,
             "meaning": plan.meaning,
-        },
+        }
+        | (PUT_ON_LIST if is_new_on_list else {}),
     )
     return plan
 

@@ -61,7 +61,9 @@ def findings_confirm(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             problem = str(nothing)
         else:
             return redirect("patients:assessment_edit", assessment.pk)
-    page = confirm_page(board_of(assessment, today=timezone.localdate()))
+    board = board_of(assessment, today=timezone.localdate())
+    ticked, all_ticked = request.POST.getlist("codes"), request.GET.get("tick") == "all" and not problem
+    page = confirm_page(board, ticked=ticked, all_ticked=all_ticked)
     return correction_page(request, "patients/findings_confirm.html", assessment, page=page, problem=problem)
 
 

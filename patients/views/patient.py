@@ -1,5 +1,6 @@
 """A patient's page, and adding and editing patients."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,17 +9,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from audit.events import Event
 from pathways.selectors import release_in_force
-from patients.findings import Board, board_of
+from patients.findings import board_of
 from patients.form_origin import note_for
 from patients.forms.patient import PatientForms
 from patients.models import Patient
 from patients.permissions import check_can_add, check_can_edit
 from patients.presenters.banner import patient_banner
-from patients.presenters.patient_page import patient_page
+from patients.presenters.guidance_since import is_on_other_guidance
+from patients.presenters.patient_page import PatientRecord, patient_page
 from patients.presenters.worklist import duplicate_rows
-from patients.selectors import assessments_of, draft_of, last_assessed_of, patient_for, plans_of
+from patients.selectors import assessments_of, is_on_own_list, patient_for, plans_of, with_body
 from patients.services.patients import (
     PatientMovedOn,
     PossibleDuplicates,
@@ -35,21 +38,30 @@ def patient_detail(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     patient = patient_for(user, patient_id)
     record_reading(Event.PATIENT_VIEWED, by=user, patient=patient.pk, target=str(patient.pk))
-    draft = draft_of(patient, user=user)
-    source = draft or last_assessed_of(patient, user=user)
-    board: Board | None = board_of(source, today=today) if source else None
-    page = patient_page(
-        patient,
-        user=user,
-        today=today,
-        plans=plans_of(patient, user=user),
-        assessments=assessments_of(patient, user=user),
-        draft=draft,
-        board=board,
-        in_force=release_in_force(),
-    )
+    page = patient_page(record_of(patient, user=user, today=today), user=user, today=today)
     shown = {"page": page, "patient": patient_banner(patient), "origin": note_for(patient, user=user)}
     return render(request, "patients/patient_detail.html", shown)
+
+
+def record_of(patient: Patient, *, user: User, today: date) -> PatientRecord:
+    """As many statements, however many assessments and plans there are."""
+    plans, in_force = list(plans_of(patient, user=user)), release_in_force()
+    assessments = assessments_of(patient, user=user)
+    standing = next((plan for plan in plans if not plan.is_withdrawn), None)
+    if standing and is_on_other_guidance(standing, in_force):
+        with_body(standing, user=user)
+    draft = next((one for one in assessments if one.is_draft), None)
+    signed = next((one for one in assessments if standing and one.pk == standing.assessment_id), None)
+    source = draft or signed
+    return PatientRecord(
+        patient=patient,
+        plans=plans,
+        assessments=assessments,
+        draft=draft,
+        board=board_of(source, today=today) if source else None,
+        in_force=in_force,
+        is_listed=is_on_own_list(patient, user=user),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,9 @@ from patients.forms.sign import SignForm
 from patients.models.plans import AlteredPlan
 from patients.permissions import refuse_for, why_not_sign, why_not_withdraw_plan
 from patients.presenters.banner import patient_banner
+from patients.presenters.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
 from patients.presenters.plan_page import plan_page, print_style
+from patients.presenters.plan_record import plan_record
 from patients.presenters.sign_page import sign_page
 from patients.selectors import assessment_for, plan_for
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from
@@ -119,21 +121,22 @@ def altered_is_409(view: View) -> View:
 @require_safe
 @altered_is_409
 def plan_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    return plan_answer(request, plan_id, Event.PLAN_VIEWED, "patients/plan_detail.html")
+    user = person(request)
+    plan = plan_for(user, plan_id)
+    record_reading(Event.PLAN_VIEWED, by=user, patient=plan.patient_id, target=str(plan.pk))
+    page = plan_page(plan, user=user, in_force=release_in_force())
+    return render(request, "patients/plan_detail.html", {"page": page, "record": plan_record(plan, user=user)})
 
 
 @require_safe
 @altered_is_409
 def plan_print(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    return plan_answer(request, plan_id, Event.PLAN_PRINTED, "patients/plan_print.html")
-
-
-def plan_answer(request: HttpRequest, plan_id: UUID, event: Event, template: str) -> HttpResponse:
+    """Safety: nothing is evaluated again for paper, which shows the stored body alone."""
     user = person(request)
     plan = plan_for(user, plan_id)
-    record_reading(event, by=user, patient=plan.patient_id, target=str(plan.pk))
+    record_reading(Event.PLAN_PRINTED, by=user, patient=plan.patient_id, target=str(plan.pk))
     shown = {"page": plan_page(plan, user=user, in_force=release_in_force())}
-    return render(request, template, shown)
+    return render(request, "patients/plan_print.html", shown)
 
 
 @require_safe
@@ -143,7 +146,10 @@ def plan_print_style(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     user = person(request)
     plan = plan_for(user, plan_id)
     record_reading(Event.PLAN_MARGINS_SENT, by=user, patient=plan.patient_id, target=str(plan.pk))
-    style = print_style(plan_page(plan, user=user, in_force=release_in_force()))
+    if request.GET.get("for") == "patient":
+        style = patient_copy_style(patient_copy_page(plan, options=CopyOptions()))
+    else:
+        style = print_style(plan_page(plan, user=user, in_force=release_in_force()))
     return HttpResponse(style, content_type="text/css; charset=utf-8")
 
 

@@ -1,5 +1,6 @@
 """The worklist, and the search above it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Ward
+from accounts.models import User, Ward
 from accounts.selectors import wards_of
 from audit.events import Event
 from pathways.permissions import can_work_on_content
@@ -16,10 +17,21 @@ from pathways.selectors import release_in_force
 from patients.break_glass_notes import About, note_for
 from patients.permissions import Reason, can_add, can_read_any_history, can_review_accesses
 from patients.presenters.break_glass import opened_rows
+from patients.presenters.similar_names import similar_names
 from patients.presenters.worklist import patient_rows, search_answer
-from patients.presenters.worklist_frame import worklist_frame
+from patients.presenters.worklist_frame import FIRST_DIRECTION, worklist_frame
 from patients.searching import BadSearch, read_search
-from patients.selectors import WorklistFilter, listed, search_patients, worklist_counts, worklist_page
+from patients.selectors import (
+    Direction,
+    Sorting,
+    WorklistCounts,
+    WorklistFilter,
+    listed,
+    names_of_list,
+    search_patients,
+    worklist_counts,
+    worklist_page,
+)
 from patients.selectors.break_glass import opened_patients, patient_of_another_ward
 from patients.services.reading import record_reading
 from patients.views.guards import not_allowed_is_403, person
@@ -38,15 +50,24 @@ def worklist(request: HttpRequest) -> HttpResponse:
         if user.is_staff and can_work_on_content(user):
             return redirect("admin:pathways_guidance")
         return render(request, "patients/no_records.html", {"reason": Reason.NO_CLINICAL_ROLE.value})
-    today, wards = timezone.localdate(), list(wards_of(user))
-    asked = asked_for(request, wards)
-    counts = worklist_counts(user, ward=asked["ward"], today=today)
-    page = worklist_page(user, **asked, number=page_number(request), today=today, counts=counts)
+    return lists_page(request, user, today=timezone.localdate())
+
+
+def lists_page(request: HttpRequest, user: User, *, today: date) -> HttpResponse:
+    wards = list(wards_of(user))
+    ward = asked_ward(request, wards)
+    counts = worklist_counts(user, ward=ward, today=today)
+    asked: dict[str, Any] = {"show": asked_list(request, counts), "ward": ward}
+    sorting = asked_sorting(request, asked["show"])
+    page = worklist_page(user, **asked, sorting=sorting, number=page_number(request), today=today, counts=counts)
     shown, opened = [listed(patient) for patient in page.object_list], opened_patients(user)
-    on_page = [*(one.patient.pk for one in shown), *(patient.pk for patient in opened)]
-    record_reading(Event.WORKLIST_VIEWED, by=user, shown=on_page)
-    frame = worklist_frame(page, counts=counts, wards=wards, **asked)
-    rows = patient_rows(shown, today=today, release=release_pk())
+    patients = [one.patient for one in shown]
+    everybody = names_of_list(user, **asked, today=today) if page.has_other_pages() else patients
+    similar = similar_names(patients, everybody)
+    named = [*patients, *opened, *(one for others in similar.values() for one in others)]
+    record_reading(Event.WORKLIST_VIEWED, by=user, shown=[patient.pk for patient in named])
+    frame = worklist_frame(page, counts=counts, wards=wards, **asked, sorting=sorting)
+    rows = patient_rows(shown, today=today, release=release_pk(), similar=similar)
     return render(request, "patients/worklist.html", {"frame": frame, "rows": rows, "opened": opened_rows(opened)})
 
 
@@ -74,16 +95,26 @@ def patient_search(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/patient_search.html", found)
 
 
-def asked_for(request: HttpRequest, own: list[Ward]) -> dict[str, Any]:
-    """Filters of the address; what is unknown there, or another ward's id, means "everything"."""
-    shows = {one.value: one for one in WorklistFilter}
+def asked_ward(request: HttpRequest, own: list[Ward]) -> UUID | None:
+    """What is unknown, or another ward's id, means "all my wards"."""
     wards = {str(ward.pk): ward.pk for ward in own}
-    ward: UUID | None = wards.get(request.GET.get("ward", ""))
-    return {
-        "show": shows.get(request.GET.get("show", ""), WorklistFilter.ALL),
-        "ward": ward,
-        "sort": request.GET.get("sort", "name"),
-    }
+    return wards.get(request.GET.get("ward", ""))
+
+
+def asked_list(request: HttpRequest, counts: WorklistCounts) -> WorklistFilter:
+    """Without a word in the address: the own list, where anybody is on it."""
+    lists = {one.value: one for one in WorklistFilter}
+    first = WorklistFilter.MINE if counts.mine else WorklistFilter.ALL
+    return lists.get(request.GET.get("show", ""), first)
+
+
+def asked_sorting(request: HttpRequest, show: WorklistFilter) -> Sorting:
+    """What is due longest comes first where everybody is due; elsewhere the names are in order."""
+    first = "reassess" if show is WorklistFilter.DUE else "name"
+    by = request.GET.get("sort", "")
+    key = by if by in FIRST_DIRECTION else first
+    directions = {one.value: one for one in Direction}
+    return Sorting(key, directions.get(request.GET.get("order", ""), FIRST_DIRECTION[key]))
 
 
 def page_number(request: HttpRequest) -> int:

@@ -9,6 +9,26 @@
   // A page that the browser kept for "Back" may belong to somebody who has signed out since.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
+  document.addEventListener("click", (event) => copyText(event.target.closest("[data-copy]")?.dataset.copy));
+
+  async function copyText(id) {
+    const text = id && byId(id);
+    if (!text) {
+      return;
+    }
+    text.focus();
+    text.select(); // where the browser does not copy (plain HTTP, or not allowed), a key does
+    const copied = await navigator.clipboard?.writeText(text.value).then(() => true, () => false);
+    byId(`${id}-status`).textContent = copied ? "The text was copied." : "The text is selected. Press Ctrl+C to copy it.";
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const help = event.key === "F1" && document.querySelector("a[data-help]");
+    if (help) {
+      event.preventDefault();
+      window.open(help.href, "_blank", "noopener"); // beside the page, so that nothing typed is lost
+    }
+  });
 
   const patient = byId("patient-banner");
   if (patient) {

@@ -33,6 +33,7 @@ AUDITOR_MAY_SEND = {
     "accounts:sign_in_code",
     "accounts:sign_out",
     "accounts:unlock",
+    "accounts:wording_choose",
     "admin:logout",
     "admin:password_change",
     "audit_viewer:everything_export",

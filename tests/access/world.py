@@ -23,10 +23,12 @@ from config.access.roles import Relation, Somebody
 from config.access.rules import BY_HTMX
 from config.access.walk import Route
 from pathways.models import CheckRun, Release, Version
+from pathways.permissions import can_ask
 from pathways.selectors.audited import part_id
 from pathways.services.comments import add_comment
+from pathways.services.questions import Subject, ask_question
 from pathways.services.versions import start_version
-from pathways.states import CheckPurpose
+from pathways.states import CheckPurpose, QuestionKind
 from patients.findings import FormContext, board_of
 from patients.models import Assessment, Patient, SignedPlan
 from patients.services.break_glass import open_by_break_glass
@@ -57,6 +59,7 @@ class World:
     release: Release
     comment: Any
     accesses: dict[str, UUID]
+    questions: dict[str, UUID]  # everybody's own question about the guidance
     intervention: str
     sessions: dict[str, str]
     event: UUID  # the first of the log
@@ -74,11 +77,13 @@ class World:
             "patient_id": record.patient.pk if record else NO_SUCH,
             "assessment_id": record.draft.pk if record else NO_SUCH,
             "plan_id": record.plan.pk if record else NO_SUCH,
-            "code": self.intervention if "decision" in route.name else FINDING,
+            "code": self.intervention if "decision" in route.name or "change" in route.name else FINDING,
             "access_id": self.accesses.get(who.name, self.accesses["reviewed"]),
+            "question_id": self.questions.get(who.name, NO_SUCH),
             "person_id": self.cast.registrar.pk,
             "version_id": version.pk,
             "part": SAFETY,
+            "pathway": "safety",
             "kind": "rules",
             "identity": RULE,
             "case_id": "case-01",
@@ -197,12 +202,19 @@ def make_world() -> World:
         release,
         comment,
         accesses,
+        questions_of(people),
         next(iter(board.evaluation.verdicts)),
         sessions,
         log[0][0],
         DBTaskResult.objects.create(task_path="tests.nothing", args_kwargs={"args": [], "kwargs": {}}).pk,
         log[len(log) - 1][1],
     )
+
+
+def questions_of(people: dict[str, User | None]) -> dict[str, UUID]:
+    asking = [(name, user) for name, user in people.items() if user is not None and user.is_active and can_ask(user)]
+    about = Subject(RULE)
+    return {name: ask_question(QuestionKind.QUESTION, "Why?", about, by=user).pk for name, user in asking}
 
 
 def record_on(by: User, ward: Any) -> Record:

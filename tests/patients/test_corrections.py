@@ -1,5 +1,6 @@
 """patients:finding_withdraw, findings_confirm, release_adopt, assessment_start and assessment_discard"""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -143,3 +144,45 @@ def test_who_may_come_here(
     for url in (address("release_adopt", draft.pk), address("assessment_start", patient.pk)):
         assert client_of(cast.outsider).post(url).status_code == 404
     assert client.get(address("assessment_discard", uuid4())).status_code == 404
+
+
+def test_ticking_all_only_fills_in_the_list(cast: Cast, client_of: ClientOf, patient: Patient, release: object) -> None:
+    factories.make_plan(cast.consultant, patient)
+    with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=UTC)):
+        client, draft = client_of(cast.registrar), start_assessment(patient, by=cast.registrar)
+        url = address("findings_confirm", draft.pk)
+        blank = text_of(client.get(url))
+        assert "checked" not in blank
+        assert 'href="?tick=all#to-confirm"' in blank
+        ticked = text_of(client.get(url, {"tick": "all"}))
+        number = ticked.count('name="codes"')
+        assert ticked.count("checked />") == number > 10
+        assert f"All {number} answers are ticked, and nothing is confirmed yet." in ticked
+        assert 'value="kps"' not in ticked, "what does not count is in no list of ticks"
+        draft.refresh_from_db()
+        assert not any(stored["confirmed"] for stored in draft.findings.values())
+
+
+def test_ticks_survive_a_refusal(cast: Cast, client_of: ClientOf, patient: Patient, release: object) -> None:
+    factories.make_plan(cast.consultant, patient)
+    with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=UTC)):
+        client, draft = client_of(cast.registrar), start_assessment(patient, by=cast.registrar)
+        page = text_of(client.post(address("findings_confirm", draft.pk), {"codes": ["kps", "primary_tumour"]}))
+        assert 'id="confirm-primary_tumour" checked' in page
+        assert page.count("checked />") == 1
+
+
+def test_the_strip_says_what_needs_a_new_result_and_why(
+    cast: Cast, client_of: ClientOf, patient: Patient, release: object
+) -> None:
+    factories.make_plan(cast.consultant, patient)
+    with time_machine.travel(datetime(2026, 12, 8, 9, 0, tzinfo=UTC)):
+        client, draft = client_of(cast.registrar), start_assessment(patient, by=cast.registrar)
+        page = text_of(client.get(address("assessment_edit", draft.pk)))
+        assert "carried forward from the last signed assessment, with their own dates." in page
+        assert "need a new result:" in page
+        assert (
+            "Karnofsky performance status (KPS): 80, 22-Nov-2026. Does not count: 16 days old, counts for 14." in page
+        )
+        assert re.search(r"Look at \d+ and confirm", page)
+        assert re.search(r"\d+ of \d+, \d+ to confirm", page), "each section says how many wait in it"

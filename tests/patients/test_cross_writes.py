@@ -61,6 +61,8 @@ class Form:
                 return {"advice_hash": "x", "answer": "decline", "reason_text": TEXT}
             case "plan_sign":
                 return {"board_hash": "x", "meaning": "own_decisions", "on_behalf_of": TEXT, "password": PASSWORD}
+            case "plan_details":
+                return {"addition-0-text": TEXT}
             case _:
                 return {"reason": TEXT}
 
@@ -76,6 +78,7 @@ FORMS = {
         Form("decision_record", "draft", code="intrathecal_chemotherapy"),
         Form("release_adopt", "draft", keeps=False),
         Form("assessment_discard", "draft"),
+        Form("plan_details", "draft"),
         Form("plan_sign", "draft"),
         Form("plan_withdraw", "plan"),
     )
@@ -138,6 +141,7 @@ def test_the_matrix_names_every_form() -> None:
     patterns = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "patients")
     ours = {pattern.name for pattern in patterns.url_patterns if not pattern.name.startswith(OF_BREAK_GLASS)}
     read_only = {"worklist", "patient_detail", "patient_history", "plan_detail", "plan_print", "plan_print_style"}
+    read_only |= {"patient_copy", "patient_copy_print", "draft_print", "draft_print_style"}
     assert ours == set(FORMS) | OTHER_FORMS | read_only
 
 

@@ -69,6 +69,10 @@ def test_folded(name: str, plain: str) -> None:
         ("ng", "li", False),
         ("smith", "jones", False),
         ("", "", False),
+        ("smith", "smythe", True),
+        ("philips", "fillips", True),
+        ("catherine", "katherine", True),
+        ("smith", "schmidthausen", False),
     ],
 )
 def test_similar_names(one: str, other: str, similar: bool) -> None:

@@ -81,6 +81,23 @@ def test_a_later_plan_supersedes_it_and_both_say_so(
     assert "SUPERSEDED" in text_of(client.get(address("plan_print_style", plan.pk)))
 
 
+def test_a_sheet_says_where_to_look_for_a_newer_plan(client: Client, plan: SignedPlan) -> None:
+    page = text_of(client.get(address("plan_print", plan.pk)))
+    look = page[page.index("Check for a newer plan") :]
+    assert f">{address('plan_detail', plan.pk)}<" in look
+    assert "testserver" not in look  # the path alone: the host is the hospital's
+
+
+def test_the_page_leads_to_what_belongs_to_the_plan(client: Client, plan: SignedPlan) -> None:
+    page = text_of(client.get(address("plan_detail", plan.pk)))
+    for address_there in (
+        address("patient_copy", plan.pk),
+        address("compare", plan.patient_id),
+        address("flow", plan.assessment_id),
+    ):
+        assert f'href="{address_there}"' in page
+
+
 def test_a_withdrawn_plan_says_so_across_the_sheet(client: Client, plan: SignedPlan) -> None:
     url = address("plan_withdraw", plan.pk)
     assert client.post(url, {"reason": ""}).status_code == 422

@@ -21,6 +21,7 @@ FOUND = dict(transactions())
 
 def test_the_services_are_these() -> None:
     assert set(FOUND) == {
+        "addenda.add_addendum",
         "answers.confirm_unchanged",
         "answers.withdraw_finding",
         "break_glass._open",
@@ -33,12 +34,17 @@ def test_the_services_are_these() -> None:
         "closing.discard_assessment",
         "decisions.decide",
         "demo_patients._make",
+        "own_list.add_to_own_list",
+        "own_list.remove_from_own_list",
         "drafts._save",
         "patients._add",
         "patients._edit",
+        "plan_details.save_plan_details",
         "plans._sign",
         "plans.withdraw_plan",
+        "practice._start",
         "reading.record_reading",
+        "replays.record_replays",
         "start.start_assessment",
     }
 

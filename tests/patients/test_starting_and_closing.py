@@ -39,7 +39,12 @@ def test_the_first_assessment_is_blank(cast: Cast, patient: Patient, release: Re
     assert (assessment.findings, assessment.revision, assessment.day) == ({}, 1, date(2026, 11, 22))
     assert assessment.release == release
     event = AuditEvent.objects.get(action="patients.assessment_started")
-    assert event.after == {"release": release.sha256, "carried_from": None, "carried_forward": []}
+    assert event.after == {
+        "release": release.sha256,
+        "carried_from": None,
+        "carried_forward": [],
+        "put_on_own_list": True,
+    }
 
 
 def test_without_guidance_in_force_nothing_starts(cast: Cast, patient: Patient) -> None:

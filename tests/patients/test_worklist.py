@@ -88,14 +88,54 @@ def test_the_list_shows_what_is_open_and_due(
 def test_newer_guidance_is_said_in_the_list(cast: Cast, client_of: ClientOf, patient: Patient, release: object) -> None:
     factories.make_plan(cast.consultant, patient)
     factories.newer_release(lambda document: document.update(title="Newer"))
-    assert "Guidance changed" in text_of(client_of(cast.consultant).get(URL))
+    assert "Guidance changed since signing" in text_of(client_of(cast.consultant).get(URL))
 
 
-def test_similar_names_are_marked(cast: Cast, client_of: ClientOf) -> None:
-    for family in ("Sample", "Sampel", "Different"):
-        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, given_names="Owen")
+def test_similar_names_are_marked_with_whom(cast: Cast, client_of: ClientOf) -> None:
+    for family, given in (("Sample", "Owen"), ("Sampel", "Owen"), ("Different", "Owen")):
+        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, given_names=given)
     page = text_of(client_of(cast.consultant).get(URL))
-    assert page.count("Similar name") == 2
+    assert page.count("Similar name on this list") == 2
+    assert "Similar name on this list: SAMPEL, Owen" in page
+    assert "Similar name on this list: SAMPLE, Owen" in page
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("Smith", "Catherine"), ("Smythe", "Katherine"), True),
+        (("Smith", "Anna"), ("Smith", "Georgina"), True),
+        (("Martin", "Oliver"), ("Oliver", "Martin"), True),
+        (("Sample", "Owen"), ("Sampel", "Georgina"), False),
+        (("Lee", "Ann"), ("Leestringham", "Ann"), False),
+    ],
+    ids=["sounds alike", "same family name", "the wrong way round", "another given name", "much longer"],
+)
+def test_which_names_could_be_confused(
+    cast: Cast, client_of: ClientOf, one: tuple[str, str], other: tuple[str, str], alike: bool
+) -> None:
+    for family, given in (one, other):
+        factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, given_names=given)
+    assert text_of(client_of(cast.consultant).get(URL)).count("Similar name") == (2 if alike else 0)
+
+
+def test_a_similar_name_on_another_page_is_named_and_logged(cast: Cast, client_of: ClientOf) -> None:
+    far = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name="Zsample", given_names="Owen")
+    near = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name="Aasample", given_names="Owen")
+    for number in range(50):
+        factories.make_patient(
+            cast.consultant,
+            cast.neuro_oncology,
+            family_name="bdfgmprtwx"[number % 10] * 3 + "lnpsv"[number // 10] * 3,
+        )
+    page = text_of(client_of(cast.consultant).get(URL))
+    assert "Similar name on this list: ZSAMPLE, Owen" in page
+    assert address("patient_detail", near.pk) in page
+    assert address("patient_detail", far.pk) not in page
+    event = AuditEvent.objects.get(action="patients.worklist_viewed")
+    shown = {one.patient_id for one in event.shown.all()}
+    assert {near.pk, far.pk} <= shown
+    assert len(shown) == 51
 
 
 def test_who_has_died_is_not_on_the_list(cast: Cast, client_of: ClientOf) -> None:
@@ -103,7 +143,7 @@ def test_who_has_died_is_not_on_the_list(cast: Cast, client_of: ClientOf) -> Non
     assert "DEPARTED" not in text_of(client_of(cast.consultant).get(URL))
 
 
-def test_sorting_is_by_links_with_aria_sort(cast: Cast, client_of: ClientOf) -> None:
+def test_sorting_is_by_links_with_aria_sort_that_turn_round(cast: Cast, client_of: ClientOf) -> None:
     for family, born in (("Alpha", date(1990, 1, 1)), ("Beta", date(1950, 1, 1))):
         factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family, birth_date=born)
     client = client_of(cast.consultant)
@@ -111,9 +151,44 @@ def test_sorting_is_by_links_with_aria_sort(cast: Cast, client_of: ClientOf) -> 
     assert page.index("ALPHA") < page.index("BETA")
     page = text_of(client.get(URL, {"sort": "born"}))
     assert page.index("BETA") < page.index("ALPHA")
-    assert 'aria-sort="ascending"' in page
+    assert '<th scope="col" aria-sort="ascending">' in page
+    turned = "/?show=all&amp;sort=born&amp;order=descending"
+    assert f'<a href="{turned}">Born</a>' in page
+    page = text_of(client.get(turned.replace("&amp;", "&")))
+    assert page.index("ALPHA") < page.index("BETA")
+    assert '<th scope="col" aria-sort="descending">' in page
     for sort in ("signed", "reassess", "nonsense"):
-        assert client.get(URL, {"sort": sort}).status_code == 200
+        assert client.get(URL, {"sort": sort, "order": "nonsense"}).status_code == 200
+
+
+def test_who_has_nothing_in_the_column_comes_last_either_way(cast: Cast, client_of: ClientOf, release: object) -> None:
+    for family, day in (("Later", date(2026, 12, 6)), ("Sooner", date(2026, 11, 24))):
+        listed = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family)
+        factories.make_plan(cast.consultant, listed, reassess_by=day)
+    factories.make_patient(cast.consultant, cast.neuro_oncology, family_name="Without")
+    client = client_of(cast.consultant)
+    for order, expected in (("ascending", ["SOONER", "LATER"]), ("descending", ["LATER", "SOONER"])):
+        page = text_of(client.get(URL, {"show": "all", "sort": "reassess", "order": order}))
+        assert sorted(["SOONER", "LATER", "WITHOUT"], key=page.index) == [*expected, "WITHOUT"]
+
+
+def test_what_is_due_longest_comes_first_and_sorting_keeps_the_list(
+    cast: Cast, client_of: ClientOf, release: object
+) -> None:
+    for family, day in (("Alpha", date(2026, 11, 24)), ("Beta", date(2026, 11, 23))):
+        listed = factories.make_patient(cast.consultant, cast.neuro_oncology, family_name=family)
+        factories.make_plan(cast.consultant, listed, reassess_by=day)
+    with time_machine.travel(datetime(2026, 11, 25, 9, 0, tzinfo=UTC)):
+        page = text_of(client_of(cast.consultant).get(URL, {"show": "due"}))
+    assert page.index("BETA") < page.index("ALPHA")
+    assert "/?show=due&amp;sort=name&amp;order=ascending" in page
+
+
+def test_what_is_due_soon_is_not_shouted(cast: Cast, client_of: ClientOf, patient: Patient, release: object) -> None:
+    factories.make_plan(cast.consultant, patient, reassess_by=date(2026, 11, 23))
+    page = text_of(client_of(cast.consultant).get(URL))
+    assert "Plan signed" in page
+    assert "tag-strong" not in page
 
 
 def test_nonsense_in_the_address_means_everything(cast: Cast, client_of: ClientOf, patient: Patient) -> None:
@@ -139,8 +214,8 @@ def test_the_number_of_statements_does_not_grow(
     for _ in range(12):
         factories.make_plan(cast.consultant, factories.make_patient(cast.consultant, cast.neuro_oncology))
     client = client_of(cast.consultant)
-    # Seventeen; a session of a test has no clock yet, and writing one costs three of them.
-    with django_assert_max_num_queries(17):  # type: ignore[operator]
+    # A session of a test has no clock yet, and writing one costs three of them.
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
         client.get(URL)
 
 
@@ -163,6 +238,6 @@ def test_the_counts_are_those_of_the_filters(cast: Cast, client_of: ClientOf, re
         factories.make_draft(cast.consultant, factories.make_patient(cast.consultant, cast.neuro_oncology))
     factories.make_patient(cast.consultant, cast.neuro_oncology)
     counted = worklist_counts(cast.consultant, ward=None, today=date(2026, 11, 22))
-    assert (counted.everybody, counted.due, counted.drafts) == (3, 0, 2)
+    assert (counted.mine, counted.everybody, counted.due, counted.drafts) == (2, 3, 0, 2)
     assert worklist_counts(cast.outsider, ward=None, today=date(2026, 11, 22)).everybody == 0
     assert worklist_counts(cast.auditor, ward=None, today=date(2026, 11, 22)).everybody == 0

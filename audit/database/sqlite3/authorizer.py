@@ -40,6 +40,10 @@ def authorize(action: int, first: str | None, second: str | None, database: str 
     """Called once for each step of a statement when it is prepared; whatever is not allowed here is denied."""
     if action in READS:
         return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
+        # Opening a full-text table declares its columns, for which SQLite asks as if they were written. Ignoring leaves
+        # them as they are; SQLite itself refuses a statement that names this table, because the pragma is denied.
+        return sqlite3.SQLITE_IGNORE
     allowed = False
     if action == sqlite3.SQLITE_FUNCTION:
         allowed = second != "load_extension"

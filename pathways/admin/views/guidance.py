@@ -15,11 +15,13 @@ from accounts.permissions import Permission
 from pathways.admin.forms.pathway_add import PathwayAddForm
 from pathways.admin.frame import content_page, person, render_content
 from pathways.admin.presenters.list_page import ANSWERED_DAYS, Said, guidance_page
+from pathways.admin.presenters.questions import queue_words
 from pathways.clinic import AnswersGiven, NoClinic, the_clinic
 from pathways.editing.parts import kind_of
 from pathways.models import Release
 from pathways.permissions import NotAllowed
 from pathways.selectors.parts import release_built_on
+from pathways.selectors.questions import count_open
 from pathways.selectors.versions import PartRow, comments_of, open_version, part_rows
 from pathways.services.versions import start_pathway, start_version
 from pathways.states import ReviewStatus, VersionState
@@ -37,7 +39,8 @@ def guidance(request: HttpRequest) -> HttpResponse:
         user=person(request),
         today=today,
     )
-    return render_content(request, "admin/pathways/list.html", {"page": page}, title="Guidance")
+    shown = {"page": page, "queue": queue_words(*count_open())}
+    return render_content(request, "admin/pathways/list.html", shown, title="Guidance")
 
 
 def release_words(release: Release) -> str:

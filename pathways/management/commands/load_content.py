@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pathways.content_files import SHIPPED, UnusableContent, load_content
 from pathways.services.releases import activate_release, add_release, follows_files
+from pathways.services.search import index_release
 from pathways.words import fingerprint
 
 
@@ -37,4 +38,5 @@ class Command(BaseCommand):
         release = add_release(content, by=None)
         if settings.LM_MODE == "training" and follows_files():
             activate_release(release, by=None)
+            index_release(release)
         self.stdout.write(f"{release}: {release.title}, {fingerprint(release.sha256)}")

@@ -28,6 +28,7 @@ from patients.services.assessments.moved_on import (
 )
 from patients.services.assessments.storing import changed_answers, refusals_of, store
 from patients.services.locking import lock_assessment
+from patients.services.moments import moment_of
 
 LONGEST_TEXT = 10_000
 
@@ -59,10 +60,13 @@ class SavedDraft:
     replayed: bool = False
 
 
-def save_draft(assessment: Assessment, *, by: User, submission: Submission) -> SavedDraft:
-    """Raises NotAllowed, or FormMovedOn with both versions when the form is older than what is stored."""
+def save_draft(assessment: Assessment, *, by: User, submission: Submission, at: datetime | None = None) -> SavedDraft:
+    """Raises NotAllowed, or FormMovedOn with both versions when the form is older than what is stored.
+
+    `at` is for demo patients: `moments`.
+    """
     try:
-        return _save(assessment, by=by, submission=submission)
+        return _save(assessment, by=by, submission=submission, at=at)
     except IntegrityError:
         # The key was used before, under a context that had been renewed. Look again; nothing was written.
         with transaction.atomic():
@@ -74,10 +78,10 @@ def save_draft(assessment: Assessment, *, by: User, submission: Submission) -> S
 
 
 @transaction.atomic
-def _save(assessment: Assessment, *, by: User, submission: Submission) -> SavedDraft:
+def _save(assessment: Assessment, *, by: User, submission: Submission, at: datetime | None) -> SavedDraft:
     locked = lock_assessment(assessment.pk, by=by)
     check_belongs_here(submission.context, locked, by=by)
-    writing = writing_of(by, locked, timezone.now())
+    writing = writing_of(by, locked, moment_of(at))
     # A repeated request always comes with an older revision: only then is it worth a look.
     is_older = submission.context.revision != locked.revision
     if is_older and (replay := replay_of(submission, locked, writing)):

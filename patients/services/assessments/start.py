@@ -1,6 +1,7 @@
 """Starting an assessment, with the answers of the last signed one carried forward under their own dates."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,19 +19,21 @@ from patients.models.assessments import TEXT_LABELS, StoredAnswer
 from patients.permissions import check_can_start
 from patients.services.assessments.rereading import Reread, reread
 from patients.services.locking import lock_patient
+from patients.services.moments import moment_of
+from patients.services.own_list import PUT_ON_LIST, put_on_own_list
 from patients.states import AssessmentState, Origin
 
 
 @transaction.atomic
-def start_assessment(patient: Patient, *, by: User) -> Assessment:
-    """Raises NotAllowed, also when somebody else has just opened a draft."""
+def start_assessment(patient: Patient, *, by: User, at: datetime | None = None) -> Assessment:
+    """Raises NotAllowed, also when somebody else has just opened a draft. `at` is for demo patients: `moments`."""
     locked = lock_patient(patient.pk, by=by)
     release = release_in_force()
     drafts = Assessment.objects.visible_to(by).filter(patient=locked, state=AssessmentState.DRAFT)
     check_can_start(by, locked, has_draft=drafts.exists(), guidance_in_force=release is not None)
     assert release is not None  # noqa: S101 (check_can_start has refused)
     source = last_plan_to_carry_from(locked, by=by)
-    now = timezone.now()
+    now = moment_of(at)
     found = carried_forward(source.assessment, release.engine, by=by, at=now.isoformat()) if source else Reread({}, [])
     assessment = Assessment.objects.create(
         patient=locked,
@@ -44,6 +47,7 @@ def start_assessment(patient: Patient, *, by: User) -> Assessment:
         updated_by=by,
         updated_at=now,
     )
+    is_new_on_list = put_on_own_list(locked, by=by, at=now)
     record(
         Event.ASSESSMENT_STARTED,
         by=by,
@@ -54,7 +58,8 @@ def start_assessment(patient: Patient, *, by: User) -> Assessment:
             "carried_from": str(source.assessment_id) if source else None,
             "carried_forward": sorted(assessment.findings),
         }
-        | found.told(),
+        | found.told()
+        | (PUT_ON_LIST if is_new_on_list else {}),
     )
     return assessment
 

@@ -1,0 +1,1 @@
+"""Searching the guidance in force: reading a question, finding what holds its words, and ranking it."""
