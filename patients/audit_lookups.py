@@ -7,7 +7,7 @@ from audit.lookups import Found, Subject, register_patients, register_words
 from patients.models import Patient
 from patients.names import full_name
 from patients.nhs_number import BadNHSNumber, in_groups, looks_like_one, read_nhs_number
-from patients.presenters.history import patient_words
+from patients.presenters.patient.history import patient_words
 from patients.selectors.identified import identified, with_exact_number
 
 

@@ -17,7 +17,7 @@ from pathways.engine.release import Release
 from patients.findings.board import read_answers
 from patients.findings.renaming import moved_along
 from patients.models.assessments import StoredAnswer
-from patients.presenters.preview import card_preview
+from patients.presenters.advice.preview import card_preview
 from patients.selectors.unnamed import (
     AnswerCount,
     UnnamedRecord,

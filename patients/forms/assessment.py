@@ -13,7 +13,7 @@ from patients.dates import short_date
 from patients.findings import Answer
 from patients.forms.layout import QuestionRow, SectionBox, TextsBox
 from patients.models.assessments import StoredAnswer
-from patients.presenters.form import Section
+from patients.presenters.assessment.form import Section
 from patients.states import WhyUnknown
 
 NOT_KNOWN = "-"  # no option has this code; empty text would be the same as nothing chosen

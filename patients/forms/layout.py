@@ -7,7 +7,7 @@ from crispy_forms.utils import TEMPLATE_PACK
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from patients.presenters.form import Question, Section
+from patients.presenters.assessment.form import Question, Section
 
 
 class QuestionRow(LayoutObject):

@@ -19,7 +19,7 @@ from patients.models import Assessment, PlanWithdrawal, SignedPlan
 from patients.models.assessments import StoredAnswer, WithdrawnAnswer
 from patients.models.decisions import snapshot_of
 from patients.permissions import check_can_sign, check_can_withdraw_plan
-from patients.presenters.plan import plan_body
+from patients.presenters.plan.body import plan_body
 from patients.services.assessments.answers import NothingToDo
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from, texts_taken_over
 from patients.services.assessments.storing import changed_answers, store

@@ -19,9 +19,9 @@ from patients.form_origin import note_for
 from patients.forms.assessment import AssessmentForm, initial_of
 from patients.models import Assessment
 from patients.permissions import NotAllowed, Reason
-from patients.presenters.assessment_page import assessment_page, form_sections, moved_on_strip, saved_parts
-from patients.presenters.decisions import AnswerProblems
-from patients.presenters.panel import classes_from
+from patients.presenters.advice.decisions import AnswerProblems
+from patients.presenters.advice.panel import classes_from
+from patients.presenters.assessment.page import assessment_page, form_sections, moved_on_strip, saved_parts
 from patients.selectors import assessment_for, draft_of, patient_for
 from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
 from patients.services.assessments.start import carried_days, last_answers, last_plan_to_carry_from

@@ -14,9 +14,9 @@ from audit.events import Event
 from pathways.selectors import LoadedRelease, TamperedRelease, release_in_force
 from patients.models import Assessment, Patient
 from patients.models.plans import AlteredPlan
-from patients.presenters.compare import ALL, Comparison, compare_page, comparison_of
-from patients.presenters.compare_choice import Chosen, NoSuchAssessment, choose
-from patients.presenters.compare_sides import side_of, under_guidance_in_force
+from patients.presenters.compare.choice import Chosen, NoSuchAssessment, choose
+from patients.presenters.compare.page import ALL, Comparison, compare_page, comparison_of
+from patients.presenters.compare.sides import side_of, under_guidance_in_force
 from patients.selectors import patient_for
 from patients.selectors.compared import assessment_to_compare, comparable_assessments
 from patients.services.reading import record_reading

@@ -15,8 +15,8 @@ from patients.form_origin import note_for
 from patients.forms.reason import ReasonForm
 from patients.models import Assessment
 from patients.permissions import refuse_for, why_not_change
+from patients.presenters.assessment.corrections import confirm_page, withdraw_page
 from patients.presenters.banner import patient_banner
-from patients.presenters.corrections import confirm_page, withdraw_page
 from patients.selectors import assessment_for
 from patients.services.assessments import (
     NothingToDo,

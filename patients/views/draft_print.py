@@ -12,8 +12,8 @@ from pathways.selectors import may_advise
 from patients.findings import board_of
 from patients.models import Assessment
 from patients.permissions import Reason, refuse_for, why_not_change
-from patients.presenters.draft_page import draft_page
-from patients.presenters.plan_page import PlanPage, print_style
+from patients.presenters.plan.draft_page import draft_page
+from patients.presenters.plan.page import PlanPage, print_style
 from patients.selectors import assessment_for
 from patients.services.reading import record_reading
 from patients.views.guards import not_allowed_is_403, person

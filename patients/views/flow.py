@@ -13,8 +13,8 @@ from audit.events import Event
 from patients.findings.standing import NotWhatWasSigned, draft_evaluation, signed_evaluation
 from patients.models import Assessment
 from patients.models.plans import AlteredPlan
+from patients.presenters.assessment.flow import Asked, Subject, flow_page
 from patients.presenters.banner import patient_banner
-from patients.presenters.flow import Asked, Subject, flow_page
 from patients.selectors import assessment_for, plan_for
 from patients.services.reading import record_reading
 from patients.states import AssessmentState

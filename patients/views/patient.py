@@ -18,9 +18,9 @@ from patients.forms.patient import PatientForms
 from patients.models import Patient
 from patients.permissions import check_can_add, check_can_edit
 from patients.presenters.banner import patient_banner
-from patients.presenters.guidance_since import is_on_other_guidance
-from patients.presenters.patient_page import PatientRecord, patient_page
-from patients.presenters.worklist import duplicate_rows
+from patients.presenters.compare.guidance_since import is_on_other_guidance
+from patients.presenters.patient.page import PatientRecord, patient_page
+from patients.presenters.worklist.rows import duplicate_rows
 from patients.selectors import assessments_of, is_on_own_list, patient_for, plans_of, with_body
 from patients.services.patients import (
     PatientMovedOn,

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from audit.events import Event
-from patients.presenters.patient_copy_page import CopyOptions, patient_copy_page
+from patients.presenters.plan.patient_copy_page import CopyOptions, patient_copy_page
 from patients.selectors import plan_for
 from patients.services.reading import record_reading
 from patients.views.guards import person

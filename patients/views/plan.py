@@ -21,10 +21,10 @@ from patients.forms.sign import SignForm
 from patients.models.plans import AlteredPlan
 from patients.permissions import refuse_for, why_not_sign, why_not_withdraw_plan
 from patients.presenters.banner import patient_banner
-from patients.presenters.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
-from patients.presenters.plan_page import plan_page, print_style
-from patients.presenters.plan_record import plan_record
-from patients.presenters.sign_page import sign_page
+from patients.presenters.plan.page import plan_page, print_style
+from patients.presenters.plan.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
+from patients.presenters.plan.record import plan_record
+from patients.presenters.plan.sign_page import sign_page
 from patients.selectors import assessment_for, plan_for
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from
 from patients.services.plans import SigningRefused, sign_plan, withdraw_plan

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from patients.findings import Board, board_of
 from patients.form_origin import note_for
 from patients.forms.plan_details import PlanDetailsForm
-from patients.presenters.plan_details import plan_details_page
+from patients.presenters.plan.details import plan_details_page
 from patients.services.assessments.plan_details import DetailsRefused, save_plan_details
 from patients.views.corrections import changeable
 from patients.views.guards import not_allowed_is_403, person

@@ -14,10 +14,10 @@ from patients.forms.addendum import AddendumForm
 from patients.models import SignedPlan
 from patients.paper import NotWhole, missing_libraries, pdf_of
 from patients.permissions import refuse_for, why_not_add_addendum
-from patients.presenters.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
-from patients.presenters.plan_page import PlanPage, plan_page, print_style
-from patients.presenters.plan_record import plan_record
-from patients.presenters.plan_text import plan_text as text_of
+from patients.presenters.plan.page import PlanPage, plan_page, print_style
+from patients.presenters.plan.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
+from patients.presenters.plan.record import plan_record
+from patients.presenters.plan.text import plan_text as text_of
 from patients.selectors import plan_for
 from patients.services.addenda import add_addendum
 from patients.services.reading import record_reading

@@ -19,9 +19,9 @@ from patients.form_origin import note_for
 from patients.forms.what_if import WhatIfForm
 from patients.models import Assessment
 from patients.permissions import Reason, refuse_for
+from patients.presenters.advice.what_if import what_if_page
+from patients.presenters.advice.what_would_change import changes_page
 from patients.presenters.banner import patient_banner
-from patients.presenters.what_if import what_if_page
-from patients.presenters.what_would_change import changes_page
 from patients.selectors import assessment_for
 from patients.services.reading import record_reading
 from patients.states import AssessmentState

@@ -17,9 +17,9 @@ from pathways.selectors import release_in_force
 from patients.break_glass_notes import About, note_for
 from patients.permissions import Reason, can_add, can_read_any_history, can_review_accesses
 from patients.presenters.break_glass import opened_rows
-from patients.presenters.similar_names import similar_names
-from patients.presenters.worklist import patient_rows, search_answer
-from patients.presenters.worklist_frame import FIRST_DIRECTION, worklist_frame
+from patients.presenters.worklist.frame import FIRST_DIRECTION, worklist_frame
+from patients.presenters.worklist.rows import patient_rows, search_answer
+from patients.presenters.worklist.similar_names import similar_names
 from patients.searching import BadSearch, read_search
 from patients.selectors import (
     Direction,

@@ -11,7 +11,7 @@ from pathways.models import Release
 from pathways.selectors import release_in_force
 from pathways.services.releases import put_in_force
 from patients.models import Patient, SignedPlan
-from patients.presenters.guidance_since import GuidanceSince, guidance_since, is_on_other_guidance
+from patients.presenters.compare.guidance_since import GuidanceSince, guidance_since, is_on_other_guidance
 from tests import factories
 from tests.cast import Cast
 from tests.patients.comparing import MILDER, rule_changed

@@ -16,9 +16,9 @@ from audit.payloads import canonical
 from patients.findings import Answer, board_of
 from patients.models import Assessment, Patient, SignedPlan
 from patients.models.plans import AlteredPlan
-from patients.presenters.patient_copy import AGAINST, DECIDED_HERE, NOT_ANSWERED, NOT_DONE, WRITTEN_FOR_STAFF
-from patients.presenters.patient_copy_page import CONTRADICTION, OLDER_FORMAT
-from patients.presenters.plan import plan_body
+from patients.presenters.plan.body import plan_body
+from patients.presenters.plan.patient_copy import AGAINST, DECIDED_HERE, NOT_ANSWERED, NOT_DONE, WRITTEN_FOR_STAFF
+from patients.presenters.plan.patient_copy_page import CONTRADICTION, OLDER_FORMAT
 from patients.services.assessments.plan_details import WantedAddition, WantedDetails, save_plan_details
 from patients.services.decisions import decide
 from patients.services.plans import sign_plan, signature_of, withdraw_plan
@@ -293,7 +293,7 @@ def test_no_reprint_is_made_anew(
     factories.newer_release(lambda document: document.update(title="Newer"))
     for name in ("pathways.engine.evaluation.evaluate", "patients.findings.board.evaluate"):
         monkeypatch.setattr(name, never)
-    monkeypatch.setattr("patients.presenters.patient_copy.patient_copy_document", never)
+    monkeypatch.setattr("patients.presenters.plan.patient_copy.patient_copy_document", never)
     with time_machine.travel("2031-03-04T05:06:00+00:00", tick=False):
         years_later = client_of(cast.registrar)
         again = {view: what_was_signed(years_later, url) for view, url in urls.items()}

@@ -20,8 +20,8 @@ from pathways.models import Release
 from patients.findings import Board
 from patients.findings.board import StandingDecision
 from patients.models import Assessment, Decision, Patient
-from patients.presenters.panel import recommendation_panel
-from patients.presenters.patient_copy import PARTS, patient_copy_document
+from patients.presenters.advice.panel import recommendation_panel
+from patients.presenters.plan.patient_copy import PARTS, patient_copy_document
 from patients.signing import Signature
 from patients.states import AdviceAnswer, SignatureMeaning
 from tests.content.shipped_cases import CASES, SHIPPED

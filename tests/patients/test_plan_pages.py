@@ -8,7 +8,7 @@ from django.test import Client
 from patients.findings import Answer
 from patients.models import Patient, SignedPlan
 from patients.models.plans import AlteredPlan
-from patients.presenters.plan_page import css_string
+from patients.presenters.plan.page import css_string
 from patients.services.plans import withdraw_plan
 from tests import factories
 from tests.cast import Cast

@@ -13,8 +13,8 @@ from django.test import Client
 from patients.findings import Answer
 from patients.models import Patient, SignedPlan
 from patients.models.plans import AlteredPlan
-from patients.presenters.plan_text import plan_text
-from patients.presenters.text_lines import INDENT, plain, row, wrapped
+from patients.presenters.plan.text import plan_text
+from patients.presenters.plan.text_lines import INDENT, plain, row, wrapped
 from patients.services.addenda import add_addendum
 from patients.services.plans import withdraw_plan
 from tests import factories

@@ -21,7 +21,7 @@ from pathways.engine.truth import TRUE
 from pathways.models import Release
 from patients.findings.board import Board, advice_hash
 from patients.models import Assessment
-from patients.presenters.panel import recommendation_panel
+from patients.presenters.advice.panel import recommendation_panel
 
 RELEASE = load_content().release
 TODAY = date(2026, 11, 22)

@@ -20,8 +20,8 @@ from pathways.models import Release
 from pathways.selectors import compiled_release
 from patients.findings import Answer, board_of
 from patients.models import Patient, SignedPlan
-from patients.presenters.plan import evaluated
-from patients.presenters.replay_words import difference_sentence, replay_sentence
+from patients.presenters.plan.body import evaluated
+from patients.presenters.plan.replay_words import difference_sentence, replay_sentence
 from patients.replay import Difference, Replay, Unreplayable, outcome_of, replay_body, replay_plan
 from tests import factories
 from tests.cast import Cast

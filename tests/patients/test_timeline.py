@@ -10,7 +10,7 @@ from pathways.selectors import loaded
 from patients.findings import Answer
 from patients.findings.past import past_of
 from patients.models import Assessment, Patient, SignedPlan
-from patients.presenters.timeline import EntryKind, TimelineEntry, timeline
+from patients.presenters.patient.timeline import EntryKind, TimelineEntry, timeline
 from patients.selectors import assessments_of, plans_of
 from patients.services.assessments import discard_assessment, withdraw_finding
 from patients.services.plans import withdraw_plan

@@ -11,8 +11,8 @@ from pathways.selectors import loaded
 from patients.findings import Answer
 from patients.findings.past import past_of
 from patients.models import Patient
-from patients.presenters.trend_axis import LEFT, RIGHT, TimeAxis, plain, rounded_up, scale_of
-from patients.presenters.trends import Trend, Trends, letter, trends
+from patients.presenters.patient.trend_axis import LEFT, RIGHT, TimeAxis, plain, rounded_up, scale_of
+from patients.presenters.patient.trends import Trend, Trends, letter, trends
 from patients.selectors import assessments_of, plans_of
 from patients.services.assessments import withdraw_finding
 from patients.services.plans import withdraw_plan

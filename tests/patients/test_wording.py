@@ -13,7 +13,7 @@ from accounts.services import choose_wording
 from audit.models import AuditEvent
 from patients.findings import board_of
 from patients.models import Assessment, Patient
-from patients.presenters.plan import plan_body
+from patients.presenters.plan.body import plan_body
 from patients.signing import Signature
 from patients.states import SignatureMeaning
 from tests import factories

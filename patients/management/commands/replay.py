@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from patients.presenters.replay_words import difference_sentence
+from patients.presenters.plan.replay_words import difference_sentence
 from patients.replay import Replay
 from patients.services.replays import (
     ReplayCounts,

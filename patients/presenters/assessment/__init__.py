@@ -1,0 +1,1 @@
+"""The assessment: its form, its strips, and the pages beside it."""

@@ -1,0 +1,1 @@
+"""Two assessments of a patient side by side, and what newer guidance would change."""

@@ -1,0 +1,1 @@
+"""The patient's page: plan, course, key facts, and who saw the record."""
