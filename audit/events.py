@@ -124,7 +124,6 @@ class Event(Enum):
     PATIENT_COPY_PRINTED = ("patients.patient_copy_printed", "Printed the care plan for the patient")
     PLAN_COPIED = ("patients.plan_copied", "Took the care plan as text for the hospital record")
     PLAN_DOWNLOADED = ("patients.plan_downloaded", "Downloaded the care plan as PDF")
-    PLAN_REPLAYED = ("patients.plan_replayed", "Replayed the care plan")
     PLANS_REPLAYED = ("patients.plans_replayed", "Replayed every signed care plan")
     PRACTICE_STARTED = ("patients.practice_started", "Started the tour with a practice patient")
     DEMO_PATIENTS_MADE = ("patients.demo_patients_made", "Made the demo patients")

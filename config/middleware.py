@@ -1,11 +1,19 @@
-"""What holds for every answer: nothing stays in a cache, and an oversized request is refused early."""
+"""What holds for every answer: nothing stays in a cache, an oversized request is refused, nothing altered is shown."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pathways.selectors import TamperedRelease
+from patients.models.plans import AlteredPlan
+from patients.planned import AlteredDetails
+
+logger = logging.getLogger(__name__)
+
+ALTERED = (TamperedRelease, AlteredPlan, AlteredDetails)
 LONGEST_LENGTH = 12  # digits
 OF_A_FILE = frozenset({200, 206, 304})
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,3 +62,19 @@ class RequestSizeMiddleware:
         if length.isdecimal() and limit is not None and (len(length) > LONGEST_LENGTH or int(length) > limit):
             return render(request, "413.html", {"limit_kilobytes": limit // 1024}, status=413)
         return self.get_response(request)
+
+
+class AlteredRecordMiddleware:
+    """Safety: what is stored and is not what was published, signed or written is shown and used on no page. HZ-14"""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ALTERED):
+            return None
+        logger.critical("%s", exception)  # ids and hashes only
+        return render(request, "503_altered.html", status=503)

@@ -60,7 +60,6 @@ class Refusal(Enum):
     MAY_NOT_ASK = "Your role includes neither treating patients nor working on the guidance."
     PATIENT_DETAILS = "Nothing of any patient belongs here. Take the details out and send it again."
     QUESTION_IS_OVER = "This question is answered or closed already."
-    NO_SUCH_ENTRY = "The guidance has no such entry."
     NOT_APPROVED = "Only an approved release may be in force in live mode."
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from pathways.dates import day_shown, short_date
-from pathways.engine.evidence import Article, Question, Reference
+from pathways.engine.evidence import Article, Question
 from pathways.engine.release import Release
 from pathways.proof_status import NOT_PROVED, ProofStatus, proof_of, proof_words
 from pathways.selectors import LoadedRelease
-from pathways.words import citation, counted, fingerprint
+from pathways.sources import cited
+from pathways.words import counted, fingerprint
 
 NOTHING_LOADED = "Content: none in force. No advice is given."
+ALTERED = "Content: what is stored is not what was published. No advice is given. Tell the people who run LM Pathways."
 NOTHING_APPROVED = "Content: no approved guidance is in force. No advice is given."
 
 
@@ -152,8 +154,3 @@ def touched_by(release: Release, question: str) -> str:
     codes = dict.fromkeys(rule.intervention for rule in release.rules.values() if question in rule.questions)
     labels = [release.vocabulary.interventions[code].label for code in codes if code is not None]
     return ", ".join(labels)
-
-
-def cited(reference: Reference) -> str:
-    """A reference as it is cited: title, source, year."""
-    return citation(reference.title, reference.source, reference.year)

@@ -27,7 +27,8 @@ def libraries_for_pdf_are_there(app_configs: Sequence[AppConfig] | None, **kwarg
     return [
         CheckWarning(
             f"Care plans cannot be saved as PDF: the system has no {', '.join(missing)}.",
-            hint="Install Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0). The print page is the record copy.",
+            hint="Install Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0). "
+            "The print page is the record copy.",
             id="patients.W001",
         )
     ]

@@ -1,12 +1,13 @@
 """PDF of the print pages. WeasyPrint is loaded only here and when asked for: it needs libraries of the system."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urljoin
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405 -- the type of what WeasyPrint has parsed
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -23,9 +24,17 @@ IN_FLOW = ".data-table-wrap{position:static!important}"
 ONLY_ON_SCREEN = ("script", "dialog", "nav")
 SVG = "{http://www.w3.org/2000/svg}"
 
+# Laying out takes seconds and some 200 MB: one at a time in each process, or a few clicks would use up the server.
+_layout = threading.BoundedSemaphore(1)
+SECONDS_IN_LINE = 10.0
+
 
 class NotWhole(RuntimeError):
     """Safety: what was laid out lacks something of the page, and is given to nobody. HZ-22"""
+
+
+class MakersBusy(RuntimeError):
+    """Others are having files made; the message says what to do."""
 
 
 class NotServed(ValueError):
@@ -47,7 +56,16 @@ def pdf_of(request: HttpRequest, template: str, context: Mapping[str, Any], *, m
 
 
 def pdf_from(page: str, *, margins: str) -> bytes:
-    """Raises NotWhole, and ImportError or OSError where something is missing."""
+    """Raises MakersBusy, NotWhole, and ImportError or OSError where something is missing."""
+    if not _layout.acquire(timeout=SECONDS_IN_LINE):
+        raise MakersBusy("Other files are being made just now. Nothing is wrong: wait a minute and try again.")
+    try:
+        return laid_out_and_checked(page, margins=margins)
+    finally:
+        _layout.release()
+
+
+def laid_out_and_checked(page: str, *, margins: str) -> bytes:
     from weasyprint import CSS, HTML  # type: ignore[import-untyped]
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every rule that is meant for screens

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pathways.engine.evaluation import Verdict
 from pathways.engine.stances import Stance
@@ -26,9 +27,45 @@ class Overdue:
     field: str
 
 
+class AlteredDetails(RuntimeError):
+    """What is stored of a draft was not written by this application: nothing of it is shown or signed."""
+
+
 def details_of(assessment: Assessment) -> PlanDetails:
+    """Raises AlteredDetails."""
     details: PlanDetails = assessment.plan_details
+    if not is_as_written(details):
+        raise AlteredDetails(f"What is stored of who does what in assessment {assessment.pk} cannot be read.")
     return details
+
+
+def is_as_written(details: Any) -> bool:
+    if not isinstance(details, dict):
+        return False
+    items, additions = details.get("items", {}), details.get("additions", [])
+    return (
+        isinstance(items, dict)
+        and isinstance(additions, list)
+        and isinstance(details.get("contact", ""), str)
+        and all(is_item(one) for one in items.values())
+        and all(is_item(one) and has_texts(one, "id", "text", "by", "at") for one in additions)
+        and ("outlook" not in details or has_texts(details["outlook"], "text", "discussed_by"))
+    )
+
+
+def is_item(stored: Any) -> bool:
+    return has_texts(stored, "owner") and "due" in stored and (stored["due"] is None or is_day(stored["due"]))
+
+
+def has_texts(stored: Any, *names: str) -> bool:
+    return isinstance(stored, dict) and all(isinstance(stored.get(name), str) for name in names)
+
+
+def is_day(stored: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(stored))
+    except (TypeError, ValueError):
+        return False
 
 
 def is_planned(verdict: Verdict, decision: Decision | None) -> bool:

@@ -4,24 +4,23 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from pathways.engine.currency import FindingState
-from pathways.engine.evaluation import Evaluation, evaluate
+from pathways.engine.evaluation import Evaluation
 from pathways.engine.problems import ContentProblems
 from pathways.engine.records import result_record
 from pathways.engine.release import Release as EngineRelease
 from pathways.engine.release import canonical_json
 from pathways.models import Release
 from pathways.selectors import TamperedRelease, compiled_release
-from patients.findings.board import read_answers
+from patients.findings.standing import SignedFindings
 from patients.models import SignedPlan
-from patients.models.assessments import StoredAnswer
 
 # What a body keeps of the evaluation, in the order in which differences are told. Older bodies keep less.
 COMPARED = ("verdicts", "rules", "not_counting")
+KEPT_BY_FORMAT = {1: ("verdicts", "rules")}
 ABSENT = "absent"
 
 
@@ -30,6 +29,7 @@ class Unreplayable(Enum):
 
     BODY_ALTERED = ("body_altered", "The stored plan does not match its fingerprint: it is not what was signed.")
     NOTHING_STORED = ("nothing_stored", "The stored plan holds no evaluation that could be compared.")
+    PART_MISSING = ("part_missing", "The stored plan lacks a part of its evaluation that every plan of its kind holds.")
     RELEASE_MISSING = ("release_missing", "The guidance that the plan was made under is not stored here.")
     RELEASE_ALTERED = ("release_altered", "The stored guidance does not match its hash: it is not what was in force.")
     RELEASE_UNREADABLE = ("release_unreadable", "The engine that runs now cannot read the guidance of the plan.")
@@ -114,18 +114,17 @@ def differences_in(document: Mapping[str, Any], release: EngineRelease) -> tuple
     stored = document.get("evaluated")
     if not isinstance(stored, Mapping) or not isinstance(stored.get("verdicts"), Mapping):
         raise CannotReplay(Unreplayable.NOTHING_STORED)
+    if any(part not in stored for part in KEPT_BY_FORMAT.get(document.get("format", 0), COMPARED)):
+        raise CannotReplay(Unreplayable.PART_MISSING)  # less to compare would come out as identical sooner
     return compare(stored, replayed(stored, release))
 
 
 def replayed(stored: Mapping[str, Any], release: EngineRelease) -> dict[str, Any]:
-    """The answers go the same way as on the day of signing, so that what was left out then is left out now."""
     try:
-        as_of = date.fromisoformat(stored["as_of"])
-        answers = cast("Mapping[str, StoredAnswer]", stored["findings"])
-        observations = read_answers(answers, release, as_of=as_of)
+        signed = SignedFindings.of(stored, release)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise CannotReplay(Unreplayable.FINDINGS_UNREADABLE) from None
-    return outcome_of(evaluate(release, observations, as_of))
+    return outcome_of(signed.under(release))
 
 
 def outcome_of(evaluation: Evaluation) -> dict[str, Any]:
@@ -148,7 +147,9 @@ def compare(stored: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Differen
     parts = [part for part in COMPARED if part in stored]
     if canonical_json({part: stored[part] for part in parts}) == canonical_json({part: now[part] for part in parts}):
         return ()
-    return tuple(difference for part in parts for difference in differences_of(part, stored[part], now[part]))
+    found = tuple(difference for part in parts for difference in differences_of(part, stored[part], now[part]))
+    # What reads alike and is not the same, such as 1 in the place of true, is a difference all the same.
+    return found or (Difference("evaluated", "", "", "written differently", "in the form that is kept"),)
 
 
 def differences_of(part: str, stored: Any, now: Any) -> Iterator[Difference]:

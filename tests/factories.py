@@ -9,7 +9,6 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.models import User, Ward
-from pathways.content_files import load_content
 from pathways.engine.release import build_release, canonical_json, content_hash
 from pathways.models import Release
 from pathways.services.releases import activate_release, add_release
@@ -23,6 +22,7 @@ from patients.services.plans import sign_plan
 from patients.signing import unanswered
 from patients.states import AdviceAnswer, SignatureMeaning
 from tests.cast import PASSWORD
+from tests.shipped import shipped_content, shipped_document
 
 numbers = count(1)
 
@@ -51,15 +51,14 @@ EVENTS = ("intracranial_bleed", "ventricular_device", "radiotherapy_to_block")
 
 def shipped_release() -> Release:
     """The shipped content, in force."""
-    release = add_release(load_content(), by=None)
+    release = add_release(shipped_content(), by=None)
     activate_release(release, by=None)
     return release
 
 
 def newer_release(change: Callable[[dict[str, Any]], object]) -> Release:
     """The shipped content, changed; in force."""
-    content = load_content()
-    document = content.document
+    document = shipped_document()
     change(document)
     build_release(document)
     release = Release.objects.create(

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it
+    "config.middleware.AlteredRecordMiddleware",  # last, so that it is asked first about what a page raised
 ]
 
 ROOT_URLCONF = "config.urls"

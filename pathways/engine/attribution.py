@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from pathways.engine.causes import Cause, Outcome, Outcomes, Share, outcome, reasons, shared
-from pathways.engine.cones import closed
+from pathways.engine.causes import Cause, Outcome, Outcomes, Share, outcome, reasons, rules_apart, shared
+from pathways.engine.cones import cone_of_verdict, overtaking
 from pathways.engine.evaluation import Evaluation, Verdict, evaluate
 from pathways.engine.moved_codes import Observations, code_under, read_under
 from pathways.engine.observations import Observation
 from pathways.engine.release import Release
-from pathways.engine.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,12 @@ class _Comparison:
         share = shared(*(said(one, intervention, of) for one in (old.start, old.end, new.start, new.end)))
         by_patient, by_guidance = share is not Share.SECOND, share is not Share.FIRST
         patient = self.of_patient(intervention, of) if by_patient else ()
+        aged = self.deciding(intervention, of, self.grown_old, self.made_fresh) if Cause.TIME in patient else ()
+        if Cause.PATIENT in patient and not aged:  # what grew old is not recorded any more: then that is what changed
+            patient = (Cause.PATIENT,)
         causes = (*patient, *((Cause.GUIDANCE,) if by_guidance else ()))
+        # Where each alone would have done it, the two releases agree in the end: they differ in what they said before.
+        sides = (old.start, new.start) if share is Share.EITHER else (old.end, new.end)
         return VerdictChange(
             intervention=intervention,
             before=old.start.verdicts.get(intervention),
@@ -126,9 +130,9 @@ class _Comparison:
             reasons_only=of is reasons,
             causes=causes,
             share=share,
-            findings=self.changed_findings(intervention, of) if Cause.PATIENT in causes else (),
-            aged=self.deciding(intervention, of, self.grown_old, self.made_fresh) if Cause.TIME in causes else (),
-            rules=rules_apart(intervention, old.end, new.end) if by_guidance else (),
+            findings=self.changed_findings(intervention, of, share) if Cause.PATIENT in causes else (),
+            aged=aged,
+            rules=rules_apart(intervention, *sides) if by_guidance else (),
         )
 
     def of_patient(self, intervention: str, of: Outcomes) -> tuple[Cause, ...]:
@@ -156,8 +160,10 @@ class _Comparison:
             and (start.recorded[code].fault is None or before.recorded[code].fault is None)
         ]
 
-    def changed_findings(self, intervention: str, of: Outcomes) -> tuple[str, ...]:
+    def changed_findings(self, intervention: str, of: Outcomes, share: Share) -> tuple[str, ...]:
         """Another value explains more than another date of the same value."""
+        if share is Share.EITHER and (before := self.deciding_before(intervention, of)):
+            return before
         then, now = self.carried, self.later.observations
         other_values = [code for code in self.changed if value_in(then, code) != value_in(now, code)]
         named = self.deciding(intervention, of, other_values, self.as_before)
@@ -181,6 +187,20 @@ class _Comparison:
             code for code in candidates if said(self.evaluated_with(code, other(code)), intervention, of) != final
         )
         return single or candidates
+
+    def deciding_before(self, intervention: str, of: Outcomes) -> tuple[str, ...]:
+        """The same where only the earlier release makes a difference of them, by its own words for them."""
+        release, end = self.earlier.release, self.under_earlier.end
+        cone, deciding = cone_of_intervention(release, intervention), set()
+        for code in self.changed:
+            known_as = code_under(code, self.later.release.vocabulary, release.vocabulary)
+            if known_as in cone:
+                observations = dict(end.observations)
+                put(observations, known_as, self.earlier.observations.get(known_as))
+                before = evaluate(release, observations, end.as_of)
+                if said(before, intervention, of) != said(end, intervention, of):
+                    deciding.add(code)
+        return self.later.release.vocabulary.in_order(deciding)
 
     def evaluated_with(self, code: str, observation: Observation | None) -> Evaluation:
         """Kept, because many verdicts depend on the same findings."""
@@ -208,33 +228,5 @@ def put(observations: dict[str, Observation], code: str, observation: Observatio
 
 def cone_of_intervention(release: Release, intervention: str) -> frozenset[str]:
     """Every finding that the verdict can depend on, with those that satisfy it and those that overtake others."""
-    rules = release.rules_of.get(intervention, ())
-    tested = {code for rule in rules for code in rule.condition.findings()}
-    codes = closed(release, tested | {rule.answers for rule in rules if rule.answers})
-    findings = release.vocabulary.findings
-    overtaking = {term.finding for code in codes if code in findings for term in findings[code].overtaken_by}
-    return codes | overtaking
-
-
-def rules_apart(intervention: str, old: Evaluation, new: Evaluation) -> tuple[str, ...]:
-    """Rules that were added, removed, say something else or come out differently; those that decide, if any do."""
-    before, after = rules_of(old, intervention), rules_of(new, intervention)
-    apart = [key for key in dict.fromkeys((*after, *before)) if not alike(key, old, new)]
-    verdicts = (new.verdicts.get(intervention), old.verdicts.get(intervention))
-    decisive = {rule.key for one in verdicts if one for rule in (*one.governing, *one.pending)}
-    return tuple(key for key in apart if key in decisive) or tuple(apart)
-
-
-def rules_of(evaluation: Evaluation, intervention: str) -> Collection[str]:
-    return [rule.key for rule in evaluation.release.rules_of.get(intervention, ())]
-
-
-def alike(key: str, old: Evaluation, new: Evaluation) -> bool:
-    one, other = old.release.rules.get(key), new.release.rules.get(key)
-    if one is None or other is None:
-        return False
-    return says(one) == says(other) and old.rules[key] is new.rules[key]
-
-
-def says(rule: Rule) -> tuple[object, ...]:
-    return (rule.stance, rule.professional, rule.lifted_by, rule.answers)
+    cone = cone_of_verdict(release, intervention)
+    return cone | overtaking(release, cone)

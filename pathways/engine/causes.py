@@ -1,11 +1,12 @@
-"""What counts as the same verdict, and how two sides share the cause of a change."""
+"""What counts as the same verdict and the same rule, and how two sides share the cause of a change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 
-from pathways.engine.evaluation import Verdict
+from pathways.engine.evaluation import Evaluation, Verdict
+from pathways.engine.rules import Rule
 
 Outcome = tuple[object, ...]
 Outcomes = Callable[[Verdict | None], Outcome]
@@ -48,3 +49,27 @@ def shared(start: Outcome, first: Outcome, second: Outcome, end: Outcome) -> Sha
     if second == end:
         return Share.SECOND
     return Share.TOGETHER if first == start == second else Share.BOTH
+
+
+def rules_apart(intervention: str, old: Evaluation, new: Evaluation) -> tuple[str, ...]:
+    """Rules that were added, removed, say something else or come out differently; those that decide, if any do."""
+    before, after = rules_of(old, intervention), rules_of(new, intervention)
+    apart = [key for key in dict.fromkeys((*after, *before)) if not alike(key, old, new)]
+    verdicts = (new.verdicts.get(intervention), old.verdicts.get(intervention))
+    decisive = {rule.key for one in verdicts if one for rule in (*one.governing, *one.pending)}
+    return tuple(key for key in apart if key in decisive) or tuple(apart)
+
+
+def rules_of(evaluation: Evaluation, intervention: str) -> Collection[str]:
+    return [rule.key for rule in evaluation.release.rules_of.get(intervention, ())]
+
+
+def alike(key: str, old: Evaluation, new: Evaluation) -> bool:
+    one, other = old.release.rules.get(key), new.release.rules.get(key)
+    if one is None or other is None:
+        return False
+    return says(one) == says(other) and old.rules[key] is new.rules[key]
+
+
+def says(rule: Rule) -> tuple[object, ...]:
+    return (rule.stance, rule.professional, rule.lifted_by, rule.answers)

@@ -64,6 +64,22 @@ def cone_of(release: Release, claim: Claim) -> frozenset[str]:
     return closed(release, cone.codes)
 
 
+def cone_of_verdict(release: Release, intervention: str) -> frozenset[str]:
+    """Every finding and derived finding that the verdict depends on.
+
+    What merely overtakes one of them is left out: an event that makes a result count no more changes no fact.
+    """
+    rules = release.rules_of.get(intervention, ())
+    tested = frozenset[str]().union(*(rule.condition.findings() for rule in rules))
+    return closed(release, tested | {rule.answers for rule in rules if rule.answers is not None})
+
+
+def overtaking(release: Release, codes: Iterable[str]) -> frozenset[str]:
+    """The findings whose events make a result among these count no more."""
+    findings = release.vocabulary.findings
+    return frozenset(term.finding for code in codes if code in findings for term in findings[code].overtaken_by)
+
+
 def closed(release: Release, codes: Iterable[str]) -> frozenset[str]:
     """With everything that decides whether a finding is asked, or what a derived finding is."""
     waiting, found = list(codes), set[str]()

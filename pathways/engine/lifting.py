@@ -9,7 +9,16 @@ from itertools import combinations, product
 from pathways.engine.evaluation import Evaluation, Verdict
 from pathways.engine.explain import lifting_changes
 from pathways.engine.possible_changes import Change, is_as_now, narrowed, possible_changes
-from pathways.engine.reach import Reach, evaluated_after, is_only_unknown, is_open, is_stricter, reach_of
+from pathways.engine.reach import (
+    Reach,
+    evaluated_after,
+    is_only_unknown,
+    is_open,
+    is_stricter,
+    leaves_scope,
+    needs_harm,
+    reach_of,
+)
 from pathways.engine.release import Release
 
 MOST_CHANGES = 3
@@ -35,7 +44,8 @@ class Way:
 class WhatWouldChange:
     """``milder`` (not stricter) and ``stricter`` are the best of all ways, ``more_…`` says how many were left out.
 
-    ``not_settled`` are changes that would reopen the verdict; ``answers`` what each missing finding could do.
+    ``outside`` are changes after which a pathway that speaks now would no longer look at the patient: no way out of
+    what it says. ``not_settled`` would reopen the verdict; ``answers`` are what each missing finding could do.
     """
 
     intervention: str
@@ -44,16 +54,22 @@ class WhatWouldChange:
     stricter: tuple[Way, ...]
     more_stricter: int
     not_settled: tuple[Way, ...]
+    outside: tuple[Way, ...]
     answers: tuple[tuple[Way, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """``waits`` says that the verdict is open, and worth following further."""
+    """``waits`` says that the verdict is open, and worth following further; ``is_outside`` that a scope was left.
+
+    ``is_no_way_out`` marks what is never offered as what would lift a verdict.
+    """
 
     verdict: Verdict
     reach: Reach
     waits: bool
+    is_outside: bool
+    is_no_way_out: bool
 
 
 @dataclass(slots=True)
@@ -72,7 +88,9 @@ class Search:
             then = after.verdicts[self.now.intervention]
             reach = reach_of(self.evaluation, after, self.now.intervention)
             waits = is_open(then) and not is_only_unknown(self.now, self.evaluation, after)
-            self.tried[key] = Tried(then, reach, waits)
+            is_outside = leaves_scope(self.now, self.evaluation, after)
+            is_no_way_out = needs_harm(self.now, then, self.evaluation, changes)
+            self.tried[key] = Tried(then, reach, waits, is_outside, is_no_way_out)
         return self.tried[key]
 
 
@@ -139,9 +157,9 @@ def found_ways(search: Search, possible: dict[str, Changes]) -> WhatWouldChange:
     smallest = [key for key, reach in reached.items() if reach is not Reach.NOWHERE and is_smallest(key, reached)]
     if is_open(search.now):
         smallest = [key for key in smallest if not is_one_answer(search, key) and not rules_out(search, key)]
-    position = search.evaluation.release.vocabulary.position
-    ways = merged([Way(ordered(key, position), search.tried[key].verdict) for key in smallest])
-    ways.sort(key=lambda way: rank(way, position))
+    within = [key for key in smallest if not search.tried[key].is_outside and not search.tried[key].is_no_way_out]
+    outside = [key for key in smallest if search.tried[key].is_outside and len(key) == 1]
+    ways = ways_of(search, within)
     firm = [way for way in ways if not way.is_not_settled]
     milder = [way for way in firm if not is_stricter(way.then, search.now)]
     stricter = [way for way in firm if is_stricter(way.then, search.now)]
@@ -152,8 +170,15 @@ def found_ways(search: Search, possible: dict[str, Changes]) -> WhatWouldChange:
         stricter=checked(search, stricter[:WAYS_RETURNED]),
         more_stricter=max(0, len(stricter) - WAYS_RETURNED),
         not_settled=checked(search, reopening(search.now, ways)),
+        outside=checked(search, ways_of(search, outside)),
         answers=answers_to_missing(search, possible),
     )
+
+
+def ways_of(search: Search, keys: Iterable[frozenset[Change]]) -> list[Way]:
+    position = search.evaluation.release.vocabulary.position
+    ways = merged([Way(ordered(key, position), search.tried[key].verdict) for key in keys])
+    return sorted(ways, key=lambda way: rank(way, position))
 
 
 def reopening(now: Verdict, ways: list[Way]) -> list[Way]:

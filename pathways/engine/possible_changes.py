@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pathways.engine.conditions import Term
-from pathways.engine.cones import closed
+from pathways.engine.cones import closed, cone_of_verdict, overtaking
 from pathways.engine.currency import Status
 from pathways.engine.decimals import in_words
 from pathways.engine.evaluation import Evaluation
@@ -34,13 +34,7 @@ class Change:
 def narrowed(release: Release, intervention: str) -> Release:
     """The same release with only what decides one intervention's verdict: evaluates to that verdict, but faster."""
     codes = cone_of_verdict(release, intervention)
-    overturners = {
-        term.finding
-        for code, finding in release.vocabulary.findings.items()
-        if code in codes
-        for term in finding.overtaken_by
-    }
-    kept = closed(release, codes | overturners)
+    kept = closed(release, codes | overtaking(release, codes))
     vocabulary = release.vocabulary
     pathways = (
         replace(pathway, rules=tuple(rule for rule in pathway.rules if decides(rule, intervention)))
@@ -59,16 +53,6 @@ def narrowed(release: Release, intervention: str) -> Release:
 
 def decides(rule: Rule, intervention: str) -> bool:
     return rule.takes_part and rule.intervention == intervention
-
-
-def cone_of_verdict(release: Release, intervention: str) -> frozenset[str]:
-    """Every finding and derived finding that the verdict depends on.
-
-    What merely overtakes one of them is left out: an event that makes a result count no more changes no fact.
-    """
-    rules = release.rules_of[intervention]
-    tested = frozenset[str]().union(*(rule.condition.findings() for rule in rules))
-    return closed(release, tested | {rule.answers for rule in rules if rule.answers is not None})
 
 
 def possible_changes(evaluation: Evaluation, narrow: Release, intervention: str) -> dict[str, tuple[Change, ...]]:
@@ -105,6 +89,15 @@ def can_follow(finding: Finding, observed: Observation | None, value: Value) -> 
     if never_back is not None and observed.value in never_back.before and value in never_back.after:
         return False
     return not (finding.event and finding.kind is Kind.YES_NO and observed.value == "yes" and value == "no")
+
+
+def is_for_good(finding: Finding, observed: Observation | None, value: Value) -> bool:
+    """A step of a known state that can never be taken back: a bleed in a patient who had none, a completed event."""
+    if observed is None:
+        return False
+    never_back = finding.cannot_return
+    enters = never_back is not None and observed.value not in never_back.before and value in never_back.before
+    return enters or (finding.event and finding.kind is Kind.YES_NO and observed.value == "no" and value == "yes")
 
 
 def is_as_now(evaluation: Evaluation, change: Change) -> bool:

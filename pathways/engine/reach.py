@@ -8,9 +8,10 @@ from enum import Enum
 from pathways.engine.conditions import Condition
 from pathways.engine.evaluation import Evaluation, Verdict, evaluate
 from pathways.engine.explain import true_alternatives
-from pathways.engine.possible_changes import Change, with_changes
+from pathways.engine.possible_changes import Change, is_for_good, with_changes
 from pathways.engine.release import Release
-from pathways.engine.truth import UNKNOWN
+from pathways.engine.stances import Stance
+from pathways.engine.truth import FALSE, TRUE, UNKNOWN
 
 
 class Reach(Enum):
@@ -50,10 +51,42 @@ def is_only_unknown(now: Verdict, before: Evaluation, after: Evaluation) -> bool
     )
 
 
+def only_replaces(now: Verdict, then: Verdict) -> bool:
+    """Safety: a prohibition that only the change itself brings, such as that of a new bleed, softens no other one."""
+    if is_stricter(then, now) or not (speaks_against(now) and speaks_against(then)):
+        return False
+    applied = {rule.key for rule in (*now.governing, *now.overruled)}
+    return all(rule.key not in applied for rule in then.governing)
+
+
+def speaks_against(verdict: Verdict) -> bool:
+    return verdict.stance is not None and verdict.stance.strictness >= Stance.AVOID.strictness
+
+
+def leaves_scope(now: Verdict, before: Evaluation, after: Evaluation) -> bool:
+    """Whether a pathway that spoke no longer looks at the patient: that lifts nothing of what it says."""
+    spoke = {rule.pathway for rule in (*now.governing, *now.pending)}
+    scopes = [pathway.scope for pathway in before.release.pathways if pathway.code in spoke]
+    return any(before.truth_of(scope) is TRUE and after.truth_of(scope) is FALSE for scope in scopes)
+
+
+def needs_harm(now: Verdict, then: Verdict, before: Evaluation, changes: Iterable[Change]) -> bool:
+    """Safety: nobody bleeds in order that something may be given; that is never offered as what would lift it."""
+    if now.stance is None or now.stance.is_permissive or is_stricter(then, now):
+        return False
+    findings, observed = before.release.vocabulary.findings, before.observations
+    return any(
+        all(is_for_good(findings[change.finding], observed.get(change.finding), value) for value in change.values)
+        for change in changes
+    )
+
+
 def reach_of(before: Evaluation, after: Evaluation, intervention: str) -> Reach:
     now, then = before.verdicts[intervention], after.verdicts[intervention]
     is_settled_by_it = then.settled and is_open(now)
     if (then.stance is now.stance and not is_settled_by_it) or is_only_unknown(now, before, after):
+        return Reach.NOWHERE
+    if only_replaces(now, then):
         return Reach.NOWHERE
     if is_open(then):
         return Reach.NOWHERE if is_open(now) else Reach.NOT_SETTLED

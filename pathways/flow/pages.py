@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pathways.engine.release import Release
-from pathways.engine.rules import Pathway
 from pathways.flow.drawing import Chart
 from pathways.flow.reading import Mark
 from pathways.flow.sheets import charts_for_sheets, whole_chart
-from pathways.flow.showing import shown_flow
 from pathways.flow.shown import ShownFlow, ShownSection
 
 ZOOMS = (75, 100, 150, 200)
@@ -85,11 +82,6 @@ def paper_body(flow: ShownFlow) -> FlowBody:
         for one in flow.sections
     )
     return FlowBody(flow.title, tuple(drawn), for_paper=True)
-
-
-def pathway_sheets(release: Release, pathway: Pathway) -> FlowBody:
-    """The whole pathway for paper, without any patient."""
-    return paper_body(shown_flow(release, pathway))
 
 
 def sized(flow: ShownFlow, chart: Chart, zoom: int) -> SizedChart:

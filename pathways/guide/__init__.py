@@ -1,1 +1,1 @@
-"""What helps people to use the application and to do without it: help, about, and the papers for a downtime."""
+"""What helps people to use the application and to do without it: help, about, safety, and the papers for a downtime."""

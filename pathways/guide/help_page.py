@@ -60,8 +60,8 @@ STATES = (
     SettledState(
         (NOT_ADDRESSED.code,),
         "No advice yet",
-        "No rule applies so far. Either a missing finding could change that, and the list says which; or it is settled "
-        "that the guidance does not speak here.",
+        "No rule applies so far, and a missing finding could change that; the list says which. “Not addressed” is "
+        "settled: the guidance does not speak here.",
     ),
 )
 

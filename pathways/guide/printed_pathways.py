@@ -12,8 +12,8 @@ from pathways.engine.explain import alternative_in_words, condition_in_words
 from pathways.engine.release import Release
 from pathways.engine.rules import Pathway, Rule
 from pathways.engine.safeguards import PromiseKind
-from pathways.presenters import cited
 from pathways.selectors import LoadedRelease
+from pathways.sources import cited, grading_of
 
 NO_INTERVENTION = "Notes"
 
@@ -144,7 +144,7 @@ def printed_rule(release: Release, rule: Rule, numbers: dict[str, int]) -> Print
         cautions=tuple(evidence.cautions[key].text for key in rule.cautions),
         contested=tuple(evidence.notes[key].text for key in rule.contested),
         questions=tuple(evidence.questions[key].text for key in rule.questions if evidence.questions[key].is_open),
-        grading=f"Strength: {rule.strength}. Certainty: {rule.certainty}",
+        grading=grading_of(rule),
         sources=tuple(
             numbered(numbers[key], rule.places.get(key, "")) for key in sorted(rule.references, key=numbers.__getitem__)
         ),

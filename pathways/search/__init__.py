@@ -1,1 +1,1 @@
-"""Searching the guidance in force: reading a question, finding what holds its words, and ranking it."""
+"""Searching the guidance in force, and asking its editors what it does not say."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from pathways.engine.evidence import Reference
 from pathways.engine.explain import condition_in_words
 from pathways.engine.release import Release
 from pathways.engine.rules import Pathway, Rule
 from pathways.engine.vocabulary import Derived, Finding
-from pathways.words import citation
+from pathways.sources import cited
 
 
 class EntryKind(StrEnum):
@@ -152,7 +151,3 @@ def passages(label: str, *texts: str) -> tuple[Passage, ...]:
 
 def sentence(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def cited(reference: Reference) -> str:
-    return citation(reference.title, reference.source, reference.year)

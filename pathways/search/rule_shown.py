@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pathways.advice_classes import OF_STANCE
-from pathways.dates import day_shown
 from pathways.engine.explain import condition_in_words
 from pathways.engine.release import Release
 from pathways.engine.rules import Rule
-from pathways.presenters import cited
-
-NOT_GRADED = "not graded"
+from pathways.sources import cited, grading_of, place_of, web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +61,6 @@ def rule_shown(release: Release, rule: Rule) -> RuleShown:
     )
 
 
-def grading_of(rule: Rule) -> str:
-    if rule.strength == NOT_GRADED and rule.certainty == NOT_GRADED:
-        return "Strength and certainty: not graded"
-    return f"Strength: {rule.strength}. Certainty: {rule.certainty}"
-
-
-def place_of(release: Release, rule: Rule) -> str:
-    """The article and its sections that the wording rests on."""
-    if rule.origin == "own":
-        return "Safety rule of LM Pathways itself, not taken from the source articles"
-    sections: dict[str, list[str]] = {}
-    for code in rule.statements:
-        statement = release.evidence.statements[code]
-        sections.setdefault(statement.article, []).append(statement.section)
-    return "; ".join(in_article(release, article, names) for article, names in sections.items())
-
-
-def in_article(release: Release, code: str, sections: list[str]) -> str:
-    article = release.evidence.articles[code]
-    return f"“{article.title}”, {', '.join(dict.fromkeys(sections))} (updated {day_shown(article.updated)})"
-
-
 def cited_source(release: Release, rule: Rule, key: str) -> Cited:
     reference = release.evidence.references[key]
-    place = rule.places.get(key, "")
-    href = reference.url if reference.url.startswith(("https://", "http://")) else ""
-    return Cited(f"{cited(reference)}, {place}" if place else cited(reference), href, reference.problem)
+    return Cited(cited(reference, rule.places.get(key, "")), web_address(reference.url), reference.problem)

@@ -66,7 +66,10 @@ def document_of(release: Release) -> dict[str, Any]:
 
 
 def verified(text: str, sha256: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(text)
+    try:
+        document: dict[str, Any] = json.loads(text)
+    except ValueError as broken:
+        raise TamperedRelease(f"The stored document of release {sha256[:12]} cannot be read.") from broken
     if content_hash(document) != sha256:
         raise TamperedRelease(f"The stored document of release {sha256[:12]} does not match its hash.")
     return document

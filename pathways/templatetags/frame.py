@@ -2,12 +2,17 @@
 
 from django import template
 
-from pathways.presenters import ContentStatus, content_status_of
-from pathways.selectors import release_in_force
+from pathways.presenters import ALTERED, ContentStatus, content_status_of
+from pathways.selectors import TamperedRelease, release_in_force
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/_content_status.html")
 def content_status() -> dict[str, ContentStatus]:
-    return {"status": content_status_of(release_in_force())}
+    """Also where the guidance is not what was published: its pages refuse it, and every other page still works."""
+    try:
+        status = content_status_of(release_in_force())
+    except TamperedRelease:
+        status = ContentStatus(ALTERED, in_force=False)
+    return {"status": status}

@@ -16,7 +16,6 @@ from patients.selectors.listed import (
 from patients.selectors.records import (
     assessment_for,
     assessments_of,
-    current_plan_of,
     draft_of,
     patient_for,
     plan_for,
@@ -33,7 +32,6 @@ __all__ = [
     "WorklistFilter",
     "assessment_for",
     "assessments_of",
-    "current_plan_of",
     "draft_of",
     "is_on_own_list",
     "listed",

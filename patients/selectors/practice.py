@@ -49,6 +49,11 @@ def practice_state(user: User) -> PracticeState | None:
     )
 
 
+def practice_patients_made(user: User) -> int:
+    """On every ward: who has moved to another one has had those that stand on the first, and their numbers."""
+    return Patient.objects.filter(hospital_number__in=practice_numbers(user.pk)).count()
+
+
 def worked_patients(user: User, numbers: Collection[str]) -> dict[str, WorkedPatient]:
     """By hospital number; on other wards the person sees none of them."""
     patients = list(Patient.objects.of_wards_of(user).filter(hospital_number__in=numbers).select_related("ward"))

@@ -65,8 +65,3 @@ def with_body(plan: SignedPlan, *, user: User) -> SignedPlan:
     """A plan of `plans_of` together with what was signed, for the one of them that is read."""
     plan.body = SignedPlan.objects.visible_to(user).values_list("body", flat=True).get(pk=plan.pk)
     return plan
-
-
-def current_plan_of(patient: Patient, *, user: User) -> SignedPlan | None:
-    visible = SignedPlan.objects.visible_to(user).not_withdrawn().filter(patient=patient).order_by("-number")
-    return visible.select_related("release").defer("body", "release__document").first()

@@ -13,7 +13,7 @@ from audit.services import record
 from patients.models import Patient
 from patients.nhs_number import check_digit
 from patients.practice import FAMILY_NAME, MOST_PER_PERSON, WORDS, practice_number
-from patients.selectors.practice import practice_state
+from patients.selectors.practice import practice_patients_made
 from patients.services.patients import PatientFields, add_patient
 from patients.services.taken_numbers import PatientRefused
 from patients.states import AllergyStatus, Sex, TumourKind
@@ -40,8 +40,7 @@ def start_practice(*, by: User) -> Patient:
 
 @transaction.atomic
 def _start(ward: Ward, *, by: User) -> Patient:
-    state = practice_state(by)
-    made = state.made if state else 0
+    made = practice_patients_made(by)
     if made >= MOST_PER_PERSON:
         raise NoPractice(f"You have had {MOST_PER_PERSON} practice patients. Go on with the last one.")
     patient = add_patient(_details(ward, made + 1, by=by), by=by, duplicates_confirmed=True)

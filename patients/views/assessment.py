@@ -166,6 +166,7 @@ def whole_page(
         today=today,
         in_force=in_force.record if in_force else None,
         change=change_since(assessment.release, in_force.record) if in_force else None,
+        has_earlier=source is not None,
     )
     shown = {"page": page, "parts": page.parts, "form": form, "origin": note_for(assessment, user=user), **found}
     return render(request, "patients/assessment_edit.html", shown, status=status)
@@ -203,7 +204,7 @@ def decision_record(request: SignedInRequest, assessment_id: UUID, code: str) ->
     user = person(request)
     assessment = assessment_for(user, assessment_id)
     check_form(request, assessment)
-    given = {name: request.POST.get(name, "") for name in DECISION_FIELDS}
+    given: dict[str, Any] = {name: request.POST.get(name, "") for name in DECISION_FIELDS}
     try:
         decide(assessment, by=user, intervention=code, **given)
     except AdviceChanged as changed:

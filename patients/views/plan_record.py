@@ -12,7 +12,7 @@ from pathways.selectors import release_in_force
 from patients.form_origin import note_for
 from patients.forms.addendum import AddendumForm
 from patients.models import SignedPlan
-from patients.paper import NotWhole, missing_libraries, pdf_of
+from patients.paper import MakersBusy, NotWhole, missing_libraries, pdf_of
 from patients.permissions import refuse_for, why_not_add_addendum
 from patients.presenters.plan.page import PlanPage, plan_page, print_style
 from patients.presenters.plan.patient_copy_page import CopyOptions, patient_copy_page, patient_copy_style
@@ -25,6 +25,7 @@ from patients.views.guards import check_form, not_allowed_is_403, person
 from patients.views.plan import altered_is_409
 
 NOT_POSSIBLE_HERE = 501
+TRY_AGAIN = 503
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +78,14 @@ def plan_pdf(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     except NotWhole as fault:
         logger.critical("Care plan %s: %s", plan.pk, fault)
         return no_pdf(request, plan, str(fault))
+    except MakersBusy as busy:
+        return no_pdf(request, plan, str(busy), status=TRY_AGAIN)
     return download(content, f"care-plan-{plan.pk}.pdf", "application/pdf")
 
 
-def no_pdf(request: HttpRequest, plan: SignedPlan, why: str) -> HttpResponse:
-    lacking = {"page": page_of(request, plan), "why": why}
-    return render(request, "patients/plan_no_pdf.html", lacking, status=NOT_POSSIBLE_HERE)
+def no_pdf(request: HttpRequest, plan: SignedPlan, why: str, *, status: int = NOT_POSSIBLE_HERE) -> HttpResponse:
+    lacking = {"page": page_of(request, plan), "why": why, "is_busy": status == TRY_AGAIN}
+    return render(request, "patients/plan_no_pdf.html", lacking, status=status)
 
 
 def pdf(request: HttpRequest, plan: SignedPlan) -> bytes:

@@ -59,8 +59,6 @@ def test_a_record_of_weeks_at_every_width_and_in_the_colours_of_the_system(clini
         clinic.fits()
         expect(clinic.page.get_by_role("img", name="Karnofsky performance status (KPS) over time")).to_be_visible()
     clinic.is_accessible()
-    clinic.page.set_viewport_size({"width": 1440, "height": 900})
-    clinic.is_accessible()
     # And in the colours of the system every mark of the drawings stands out
     clinic.page.emulate_media(forced_colors="active")
     background = clinic.page.evaluate(

@@ -13,7 +13,6 @@ from patients.services.assessments.plan_details import WantedAddition, WantedDet
 from patients.services.plans import sign_plan
 from tests import factories
 from tests.browser.clinic import Clinic, clean
-from tests.browser.conftest import SIZES
 from tests.browser.steps import BLEEDING, when_signing_the_plan
 from tests.cast import Cast
 from tests.patients.pages import address
@@ -100,22 +99,8 @@ def test_owners_are_written_signed_and_read(clinic: Clinic, answered: Assessment
     page.get_by_label("Include the outlook that was talked through with the patient").check()
     page.get_by_role("button", name="Show what is printed").click()
     expect(page.locator(".patient-copy-large")).to_contain_text(OUTLOOK)
-
-
-def test_the_pages_are_accessible_and_fit(clinic: Clinic, cast: Cast, answered: Assessment) -> None:
-    for size in SIZES.values():
-        clinic.page.set_viewport_size(size)
-        clinic.opens("plan_details", answered.pk)
-        clinic.is_accessible()
-        clinic.fits()
-    plan = sign_plan(answered, by=cast.consultant, **factories.signing(answered))
-    for size in SIZES.values():
-        clinic.page.set_viewport_size(size)
-        clinic.opens("patient_copy", plan.pk)
-        clinic.is_accessible()
-        clinic.fits()
-    clinic.opens("patient_copy_print", plan.pk)
     clinic.is_accessible()
+    clinic.fits()
 
 
 def test_each_sheet_for_the_patient_names_whose_it_is(clinic: Clinic, plan: SignedPlan) -> None:

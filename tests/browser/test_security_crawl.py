@@ -42,14 +42,34 @@ def world(cast: Cast, patient: Patient) -> list[str]:
     return [
         *(
             address(view, draft.pk)
-            for view in ("assessment_edit", "findings_confirm", "assessment_discard", "plan_sign")
+            for view in (
+                "assessment_edit",
+                "findings_confirm",
+                "assessment_discard",
+                "plan_sign",
+                "plan_details",
+                "what_if",
+                "flow",
+                "flow_print",
+                "draft_print",
+            )
         ),
+        address("compare", patient.pk),
+        address("compare_print", patient.pk),
         address("finding_withdraw", draft.pk, "kps"),
         address("assessment_edit", discarded.pk),
         *(
             address(view, one.pk)
             for one in (plan, withdrawn)
-            for view in ("plan_detail", "plan_print", "plan_withdraw")
+            for view in (
+                "plan_detail",
+                "plan_print",
+                "plan_withdraw",
+                "plan_text",
+                "plan_addendum",
+                "patient_copy",
+                "patient_copy_print",
+            )
         ),
     ]
 

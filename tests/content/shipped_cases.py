@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from pathways.content_files import load_content
 from pathways.engine.release import Release
 from pathways.engine.safeguards import Case
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 CASES = tuple(SHIPPED.release.safeguards.cases.values())
 
 

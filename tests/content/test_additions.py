@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from pathways.content_files import load_content
 from pathways.engine.problems import ContentProblems
 from pathways.engine.release import build_release
 from pathways.engine.safeguards import PromiseKind, Safeguards
 from pathways.engine.stances import Stance
 from pathways.engine.vocabulary import Renaming
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 
 
 @pytest.fixture

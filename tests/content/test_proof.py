@@ -6,14 +6,14 @@ from copy import deepcopy
 
 import pytest
 
-from pathways.content_files import load_content
 from pathways.engine.danger import milder_patient
 from pathways.engine.prove import CheckKind, Proof, broken_promises, prove
 from pathways.engine.records import evaluate_record
 from pathways.engine.release import Release, build_release
 from tests.engine.documents import Document
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pathways.content_files import load_content
 from pathways.engine.evidence import Hazard, Statement
 from pathways.engine.explain import condition_in_words
 from pathways.engine.rules import Rule
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 RELEASE, EVIDENCE = SHIPPED.release, SHIPPED.release.evidence
 
 STATEMENTS = [f"A{number}" for number in range(1, 31)] + [f"B{number}" for number in range(1, 32)]

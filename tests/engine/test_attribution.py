@@ -96,6 +96,21 @@ def test_what_the_patient_changed_and_what_the_guidance_changed_are_told_apart()
     ]
 
 
+def test_where_each_alone_would_have_done_it_both_are_named_with_what_they_changed() -> None:
+    """The new guidance does not look at the bleed any more; without it the bleed would have done the same."""
+    second = built(FORBID | {"when": "flow is open", "key": "forbids-all"})
+    earlier = snapshot(built(FORBID), BEFORE, flow="open", bleed="none", kps=80)
+    change = only(attribute(earlier, snapshot(second, flow="open", bleed="active", kps=70)))
+    assert (change.causes, change.share) == ((PATIENT, GUIDANCE), Share.EITHER)
+    assert (change.findings, change.rules) == (("bleed",), ("forbids-all",))
+
+
+def test_an_old_answer_that_is_not_recorded_any_more_did_not_grow_too_old() -> None:
+    earlier = snapshot(FIRST, BEFORE, flow=("open", 10), bleed="none")
+    change = only(attribute(earlier, snapshot(FIRST, bleed="none")))
+    assert (change.causes, change.findings, change.aged) == ((PATIENT,), ("flow",), ())
+
+
 # Each cause alone
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from pathways.engine.conditions import Alternative, Condition, Term
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.explain import lifting_changes, not_current, term_in_words, why_true
@@ -19,8 +18,9 @@ from tests.engine.documents import Document, finding, number, rule, with_rules
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, patients
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 
 FINDINGS = [
     finding("bleed", "none", "present", "resolved", label="Intracranial bleeding"),

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathways.advice_classes import OF_STANCE, class_of
-from pathways.content_files import load_content
 from pathways.engine.conditions import Term
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.explain import why_unknown
@@ -26,8 +25,9 @@ from tests.engine.documents import Document, derived, finding, number, rule, wit
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, patients
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 PATHWAYS = {pathway.code: pathway for pathway in SHIPPED.release.pathways}
 Way = tuple[str, frozenset[Term]]
 

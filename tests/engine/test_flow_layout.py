@@ -11,7 +11,6 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 
-from pathways.content_files import load_content
 from pathways.engine.release import build_release
 from pathways.flow import Mark, Reading, ShownFlow, shown_flow
 from pathways.flow.drawing import Chart
@@ -27,8 +26,9 @@ from tests.engine.documents import Document, finding, rule, with_rules
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, patients
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 PATHWAYS = {pathway.code: pathway for pathway in SHIPPED.release.pathways}
 LARGEST_TYPE_LOST = 0.7  # 14 px are 10.5 pt; the smallest print of a heading is then above 7 pt
 

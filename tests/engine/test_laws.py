@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from tests.engine.agreement import differences, engine_for, evaluator_of
 from tests.engine.brute_force import contradictions, gaps, taken_back
 from tests.engine.documents import Document, number, rule, with_rules
@@ -16,8 +15,9 @@ from tests.engine.hypothesis_profiles import examples
 from tests.engine.slow_evaluator import evaluate_slowly
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, answer, as_json_number, patients, values
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 evaluate_shipped = evaluator_of(SHIPPED.release)
 
 

@@ -10,21 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
+from pathways.engine.cones import cone_of_verdict
 from pathways.engine.evaluation import Evaluation, Verdict, evaluate
 from pathways.engine.lifting import Way, WhatWouldChange, what_would_change
 from pathways.engine.observations import Observation
-from pathways.engine.possible_changes import Change, cone_of_verdict, followed_by
+from pathways.engine.possible_changes import Change, followed_by, is_for_good
 from pathways.engine.reach import Reach, is_only_unknown, is_open, reach_of
-from pathways.engine.release import build_release
+from pathways.engine.release import Release, build_release
 from pathways.engine.vocabulary import Kind
 from tests.engine.agreement import evaluation_of
 from tests.engine.documents import Document, derived, finding, number, rule, with_rules
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, patients
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 NEVER_BACK = {"from": ["present", "resolved"], "to": ["none"], "instead": "Record it as resolved."}
 
 FINDINGS = [
@@ -48,8 +49,12 @@ CALM = {"bleed": "none", "flow": "open", "radiated": "no", "tumour": "breast", "
 
 
 def found(**findings: Any) -> WhatWouldChange:
+    return found_in(RELEASE, **findings)
+
+
+def found_in(release: Release, **findings: Any) -> WhatWouldChange:
     record = {"id": "p", "as_of": "2026-11-22", "findings": {**CALM, **findings}}
-    return what_would_change(evaluation_of(RELEASE, record), "drug")
+    return what_would_change(evaluation_of(release, record), "drug")
 
 
 def said(ways: tuple[Way, ...]) -> list[str]:
@@ -136,6 +141,36 @@ def test_a_prohibition_that_is_merely_not_known_any_more_was_not_lifted() -> Non
     ways = found(**record)
     assert "bleed resolved" not in str(said(ways.milder) + said(ways.not_settled))
     assert said(ways.milder) == ["flow open -> consider"]
+
+
+def test_a_bleed_is_never_what_would_lift_a_prohibition() -> None:
+    """A new bleed ends the contraindication after a resolved one, and brings a prohibition of its own; a patient who
+    never bled does not bleed, and recover, in order that something may be given.
+    """
+    after = rule("never-with-radiation", "contraindicate", "bleed is resolved and radiated is yes")
+    only = rule("only-after", "recommend", "bleed is resolved and radiated is no and kps >= 70")
+    worse = rule("not-now", "withhold", "bleed is present", lifted_by="A scan.")
+    unfit = rule("unfit", "avoid", "kps < 70")
+    release = build_release(with_rules(FINDINGS, after, only, worse, unfit, derived=[]))
+    assert said(found_in(release, bleed="resolved", radiated="yes").milder) == []
+    assert said(found_in(release, kps=60).milder) == ["kps 70 -> none"]
+    assert said(found_in(release, bleed="present", kps=60).milder) == [
+        "bleed resolved -> avoid",
+        "bleed resolved + kps 70 -> recommend",
+    ]
+
+
+def test_leaving_the_scope_of_a_pathway_lifts_nothing_of_what_it_says() -> None:
+    content = with_rules(
+        FINDINGS,
+        rule("not-lung", "avoid", "tumour is lung"),
+        rule("unfit", "withhold", "kps < 70", lifted_by="A score."),
+    )
+    content["pathways"][0]["scope"] = "exam is stable"
+    release = build_release(content)
+    ways = found_in(release, kps=60, bleed="resolved", exam="stable")
+    assert said(ways.milder) == ["kps 70 -> none"]
+    assert said(ways.outside) == ["exam unstable -> none"]
 
 
 def test_a_verdict_that_nothing_could_change() -> None:
@@ -252,9 +287,11 @@ def test_no_single_change_is_overlooked(case: tuple[Document, Record]) -> None:
         ways = what_would_change(before, intervention)
         if is_open(now) or ways.more_milder or ways.more_stricter:
             continue
-        offered = {way.changes[0].finding for way in (*ways.milder, *ways.stricter, *ways.not_settled)}
+        offered = {way.changes[0].finding for way in (*ways.milder, *ways.stricter, *ways.not_settled, *ways.outside)}
         for code in cone_of_verdict(before.release, intervention) & set(before.release.vocabulary.findings):
-            tried = [one_change(before, code, value) for value in values_of(before, code)]
+            definition, observed = before.release.vocabulary.findings[code], before.observations.get(code)
+            values = [value for value in values_of(before, code) if not is_for_good(definition, observed, value)]
+            tried = [one_change(before, code, value) for value in values]
             if any(reach_of(before, after, intervention) is not Reach.NOWHERE for after in tried):
                 assert code in offered
 

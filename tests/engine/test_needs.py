@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from tests.engine.agreement import Evaluate, engine_for, evaluation_of, evaluator_of
 from tests.engine.documents import Document, derived, finding, number, pathway, release, rule, with_rules
 from tests.engine.hypothesis_profiles import examples
 from tests.engine.small_contents import small_contents
 from tests.engine.strategies import Record, answer, patients, values
+from tests.shipped import shipped_content
 
-SHIPPED = load_content()
+SHIPPED = shipped_content()
 evaluate_shipped = evaluator_of(SHIPPED.release)
 
 A, B, C, D = finding("a"), finding("b"), finding("c"), finding("d")

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from pathways.engine.observations import BadFinding
 from pathways.engine.records import BadLine, error_record, evaluate_record, identity_of, read_line
 from tests.engine.hypothesis_profiles import examples
+from tests.shipped import shipped_content
 
-RELEASE = load_content().release
+RELEASE = shipped_content().release
 CODES = st.sampled_from([*RELEASE.vocabulary.findings, "karnofsky", "prognosis", ""])
 DAYS = st.sampled_from(["2026-11-22", "2026-11-23", "2026-11-01", "0001-01-01", "9999-12-31", "2026-02-30", ""])
 NUMBERS = st.sampled_from([0, 80, 65, -0.0, 1e308, 1e-308, 10**40, float("nan"), float("inf"), 0.9])

@@ -109,7 +109,7 @@ def test_a_finding_leads_to_the_rules_that_ask_for_it(cast: Cast, client_of: Cli
 def test_no_match_keeps_the_text_for_the_content_team(cast: Cast, client_of: ClientOf, release: Release) -> None:
     page = text_of(found(client_of(cast.registrar), "pemetrexed <zoledronate>"))
     assert "No approved guidance matches “pemetrexed &lt;zoledronate&gt;”" in page
-    assert "Send this as a question to the content team" in page
+    assert "Send the question to the content team" in page
     assert re.search(r"<textarea[^>]*>\s*pemetrexed &lt;zoledronate&gt;</textarea>", page)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.content_files import load_content
 from pathways.patient_details import A_BIRTH_DATE, A_HOSPITAL_NUMBER, AN_NHS_NUMBER, looks_like_patient
 from pathways.search.entries import entries_of
 from pathways.search.full_text import PLAIN, wanted
@@ -16,8 +16,9 @@ from pathways.search.highlighting import segments_of
 from pathways.search.query import LONGEST_QUESTION, read_question
 from pathways.search.synonyms import SAME, WIDER
 from pathways.search.words import stem, stems_of, words_in
+from tests.shipped import shipped_content
 
-SHOWN = [passage.text for entry in entries_of(load_content().release) for passage in entry.passages()]
+SHOWN = [passage.text for entry in entries_of(shipped_content().release) for passage in entry.passages()]
 KNOWN = frozenset(stems_of(" ".join(SHOWN)).split())
 
 
@@ -180,3 +181,9 @@ def test_matches_are_marked_as_phrases() -> None:
 )
 def test_what_looks_like_a_patient(text: str, found: str) -> None:
     assert looks_like_patient(text) == found
+
+
+def test_a_text_made_to_take_minutes_is_read_at_once() -> None:
+    began = time.monotonic()
+    assert looks_like_patient("\u0301\u0316" * 100_000) == ""
+    assert time.monotonic() - began < 5

@@ -5,18 +5,18 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from pathways.content_files import load_content
 from pathways.engine.vocabulary import Finding
 from patients.findings import Answer
 from patients.findings.answers import Outcome, Writing, accept
 from patients.models.assessments import StoredAnswer
+from tests.shipped import shipped_content
 
 TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
 def findings() -> dict[str, Finding]:
-    return load_content().release.vocabulary.findings
+    return shipped_content().release.vocabulary.findings
 
 
 def writing() -> Writing:

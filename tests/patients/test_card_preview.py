@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from pathways.clinic import the_clinic
-from pathways.content_files import load_content
 from pathways.engine.evaluation import evaluate
 from pathways.engine.observations import Observation, read_observation
 from pathways.engine.stances import Stance
 from tests import factories
+from tests.shipped import shipped_content
 
-RELEASE = load_content().release
+RELEASE = shipped_content().release
 DAY = date(2026, 11, 22)
 EVENTS = dict.fromkeys(("intracranial_bleed", "ventricular_device"), "none")
 

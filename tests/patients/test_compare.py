@@ -72,11 +72,11 @@ def test_time_alone_is_named(
     client.force_login(cast.registrar)
     page = show(client, patient)
     systemic = row(page, "Systemic therapy")
-    assert "Do Answered: Will do. Not addressed a missing finding could change that Changed" in systemic
+    assert "Do Answered: Will do. No advice yet not settled: a missing finding could change that Changed" in systemic
     assert "because time passed : Karnofsky performance status (KPS): older than 14 days; Life expectancy" in systemic
     assert "the patient changed" not in systemic
     assert "No longer counts: older than 14 days" in row(page, "Karnofsky performance status (KPS)")
-    assert "every change comes from the patient" in page
+    assert "every change comes from the patient or from the time that passed" in page
 
 
 def test_every_change_of_a_finding_in_words(cast: Cast, client: Client, patient: Patient, plan: SignedPlan) -> None:

@@ -60,7 +60,7 @@ def test_none_would_differ(plan: SignedPlan) -> None:
     factories.newer_release(lambda document: document.update(title="Newer"))
     since = said(plan)
     assert since is not None
-    assert since.sentence.endswith("None of its verdicts would differ.")
+    assert since.sentence.endswith("None of its verdicts would differ on the same findings, as of today.")
     assert (since.rows, since.reworded) == ((), "")
 
 

@@ -120,7 +120,7 @@ def test_what_the_patient_reads(client: Client, plan: SignedPlan, view: str) -> 
         "Your care plan",
         "22\N{NO-BREAK SPACE}November\N{NO-BREAK SPACE}2026",
         "Treating one can make the other worse",
-        "What we will do",
+        "What we plan with you",
         "We suggest a scan of your head",
         "What your team will talk about",
         "What we will not do for now, and why",
@@ -140,7 +140,7 @@ def test_what_is_urgent_stands_first_with_the_number_to_call(
     factories.answer_what_is_required(draft, cast.consultant)
     plan = signed(cast, draft, contact=CONTACT)
     page = text_of(client.get(address("patient_copy_print", plan.pk)))
-    urgent = page[page.index("Call us straight away") : page.index("What we will do")]
+    urgent = page[page.index("Call us straight away") : page.index("What we plan with you")]
     assert "Tell the staff at once about any new weakness or numbness." in urgent
     assert CONTACT in urgent
 
@@ -268,7 +268,7 @@ def test_a_plan_of_before_says_how_to_get_a_version_for_the_patient(client: Clie
     for view in VIEWS:
         page = text_of(client.get(address(view, older.pk)))
         assert OLDER_FORMAT in page
-        assert "What we will do" not in page
+        assert "What we plan with you" not in page
     for view in ("plan_detail", "plan_print"):
         page = text_of(client.get(address(view, older.pk)))
         assert "Confirmed by the signature" in page
@@ -346,7 +346,7 @@ def test_nothing_is_shown_of_a_plan_that_is_not_what_was_signed(
     monkeypatch.setattr(SignedPlan, "body_document", property(altered))
     response = client.get(address(view, plan.pk))
     assert response.status_code == 409
-    assert "What we will do" not in text_of(response)
+    assert "What we plan with you" not in text_of(response)
 
 
 def test_the_two_versions_are_two_links(client: Client, plan: SignedPlan) -> None:

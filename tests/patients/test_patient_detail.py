@@ -126,7 +126,7 @@ def test_newer_guidance_is_said(cast: Cast, client_of: ClientOf, patient: Patien
     factories.newer_release(lambda document: document.update(title="Newer"))
     page = text_of(client_of(cast.registrar).get(url))
     assert "Guidance changed since this plan: release 1 → 2" in page
-    assert "None of its verdicts would differ." in page
+    assert "None of its verdicts would differ on the same findings, as of today." in page
 
 
 def test_outside_the_intended_use_is_said_plainly(

@@ -241,3 +241,14 @@ def test_the_check_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(warning, CheckWarning)
     assert "Pango, HarfBuzz" in warning.msg
     assert "print page" in str(warning.hint)
+
+
+def test_while_another_file_is_being_made_it_says_so_and_makes_none(
+    client: Client, plan: SignedPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "SECONDS_IN_LINE", 0.01)
+    with paper._layout:
+        answer = client.get(address("plan_pdf", plan.pk))
+    assert answer.status_code == 503
+    assert "Other files are being made just now" in text_of(answer)
+    assert client.get(address("plan_pdf", plan.pk))["Content-Type"] == "application/pdf"  # and the line moves on

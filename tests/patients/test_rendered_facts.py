@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from django.template.loader import render_to_string
 
-from pathways.content_files import load_content
 from pathways.engine.conditions import Alternative, Operator, Term
 from pathways.engine.evaluation import Evaluation, evaluate
 from pathways.engine.evidence import Hazard, Statement
@@ -22,8 +21,9 @@ from pathways.models import Release
 from patients.findings.board import Board, advice_hash
 from patients.models import Assessment
 from patients.presenters.advice.panel import recommendation_panel
+from tests.shipped import shipped_content
 
-RELEASE = load_content().release
+RELEASE = shipped_content().release
 TODAY = date(2026, 11, 22)
 CARRIED: dict[str, Statement | Hazard] = {**RELEASE.evidence.statements, **RELEASE.evidence.hazards}
 

@@ -91,6 +91,22 @@ def test_what_only_one_side_knows_is_a_difference(plan: SignedPlan) -> None:
     assert any(line.startswith("leeches: signed as") and line.endswith("now not there") for line in sentences(replay))
 
 
+@pytest.mark.parametrize("part", ["rules", "not_counting"])
+def test_a_plan_that_lacks_a_part_of_its_evaluation_is_not_identical(plan: SignedPlan, part: str) -> None:
+    assert replayed(plan, without("evaluated", part)).problem is Unreplayable.PART_MISSING
+
+
+def test_what_reads_alike_and_is_not_the_same_is_a_difference(plan: SignedPlan) -> None:
+    def one_for_true(body: Body) -> None:
+        body["evaluated"]["verdicts"]["systemic_therapy"]["settled"] = 1
+
+    replay = replayed(plan, one_for_true)
+    assert replay.outcome == "different"
+    assert sentences(replay) == [
+        "The stored evaluation: signed as written differently, now in the form that is kept",
+    ]
+
+
 def without(*names: str) -> Callable[[Body], object]:
     def change(body: Body) -> None:
         part = body
@@ -172,10 +188,14 @@ def test_an_answer_that_was_left_out_on_the_day_is_left_out_again(plan: SignedPl
     assert without_value.outcome == "identical"
 
 
-@pytest.mark.parametrize("record", list(kept.records(kept.FOLDER / "bodies-format-1.jsonl")), ids=lambda one: one["id"])
-def test_whole_plans_of_the_first_format_are_replayed(record: dict[str, Any], db: None) -> None:
+@pytest.mark.parametrize(
+    ("number", "record"),
+    [(number, one) for number in (1, 2) for one in kept.records(kept.FOLDER / f"bodies-format-{number}.jsonl")],
+    ids=lambda one: one["id"] if isinstance(one, dict) else f"format-{one}",
+)
+def test_whole_plans_of_every_format_are_replayed(number: int, record: dict[str, Any], db: None) -> None:
     document = kept.release_document(record["release"])
-    assert json.loads(record["body"])["format"] == 1
+    assert json.loads(record["body"])["format"] == number
     stored_beside(document, record["release"])
     compiled_release.cache_clear()
     assert replay_body(record["body"], record["body_sha256"]).outcome == "identical"

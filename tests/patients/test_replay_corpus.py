@@ -11,7 +11,7 @@ import pytest
 
 from pathways.engine import currency, evaluation
 from pathways.engine.currency import Recorded
-from pathways.engine.release import Release, build_release
+from pathways.engine.release import build_release
 from pathways.engine.stances import STRICTNESS, Stance
 from pathways.engine.truth import FALSE, UNKNOWN
 from pathways.engine.vocabulary import Vocabulary
@@ -29,8 +29,8 @@ def evaluated_parts(path: Path) -> list[dict[str, Any]]:
     return [record for record in kept.records(path) if "evaluated" in record]
 
 
-def differing(path: Path, release_of: Callable[[str], Release] = kept.release) -> dict[str, tuple[Difference, ...]]:
-    found = {one["id"]: differences_in(one, release_of(one["release"])) for one in evaluated_parts(path)}
+def differing(path: Path) -> dict[str, tuple[Difference, ...]]:
+    found = {one["id"]: differences_in(one, kept.release(one["release"])) for one in evaluated_parts(path)}
     return {name: differences for name, differences in found.items() if differences}
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_engine_is_noticed(
     sha256 = next(kept.records(CORPORA[name]))["release"]
     fresh = build_release(kept.release_document(sha256))  # what a wrong engine works out is kept by nobody
     wrong(monkeypatch)
-    assert differing(CORPORA[name], lambda _: fresh)
+    assert any(differences_in(one, fresh) for one in evaluated_parts(CORPORA[name]))
 
 
 def test_a_changed_letter_in_a_kept_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,7 @@ def test_what_happened_stands_by_its_own_day_and_today_and_the_reassessment_afte
     first_plan(cast, patient, ventricular_device=Answer("reservoir", observed_on="02-Oct-2026"))
     found = entries()
     assert titles(found)[0] == "02-Oct-2026 Ventricular device: Reservoir (Ommaya)"
+    assert found[0].detail == "Care plan 1"  # the form asks for the day of placement
     assert titles(found)[-3:] == [
         "10-Oct-2026 Care plan 1 signed",
         "22-Nov-2026 Today",
@@ -72,7 +73,9 @@ def test_an_answer_carried_forward_stands_once_with_the_plan_it_came_from(
     plan = first_plan(cast, patient)
     signed_on(NOVEMBER, cast.consultant, patient, {"kps": "80"})
     diagnoses = [entry for entry in entries() if entry.title.startswith("Leptomeningeal metastasis")]
-    assert [(entry.day, entry.detail) for entry in diagnoses] == [("10-Oct-2026", "Care plan 1")]
+    assert [(entry.day, entry.detail) for entry in diagnoses] == [
+        ("10-Oct-2026", "Care plan 1. Noted on this day; it may have begun earlier")
+    ]
     assert diagnoses[0].href == address("plan_detail", plan.pk)
 
 
@@ -100,7 +103,7 @@ def test_the_same_bleed_on_another_scan_is_another_entry(cast: Cast, patient: Pa
 def test_a_fact_of_the_draft_says_so_and_leads_to_its_question(cast: Cast, patient: Patient, entries: Entries) -> None:
     draft = drafted_on(NOVEMBER, cast.consultant, patient, {"craniospinal_rt": "planned"})
     found = next(entry for entry in entries() if "Craniospinal" in entry.title)
-    assert found.detail == "Draft, not signed"
+    assert found.detail == "Draft, not signed. Noted on this day; it may have begun earlier"
     assert found.href == f"{address('assessment_edit', draft.pk)}#question-craniospinal_rt"
 
 

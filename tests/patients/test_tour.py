@@ -116,6 +116,14 @@ def test_begin_again_makes_another_one_up_to_a_limit(client: Client, cast: Cast,
     assert practice_state(cast.registrar).made == MOST_PER_PERSON  # type: ignore[union-attr]
 
 
+def test_who_has_moved_to_another_ward_gets_a_new_one_there(cast: Cast, release: object) -> None:
+    start_practice(by=cast.registrar)
+    cast.registrar.memberships.update(ward=cast.cardiology)
+    moved = User.objects.get(pk=cast.registrar.pk)
+    assert start_practice(by=moved).ward == cast.cardiology
+    assert practice_of(moved).given_names.startswith("Patient Two")
+
+
 def test_nobody_sees_the_practice_patient_of_somebody_else_on_the_tour(
     client: Client, cast: Cast, client_of: ClientOf, release: object
 ) -> None:

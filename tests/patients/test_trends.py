@@ -10,7 +10,7 @@ from pathways.models import Release
 from pathways.selectors import loaded
 from patients.findings import Answer
 from patients.findings.past import past_of
-from patients.models import Patient
+from patients.models import Assessment, Patient
 from patients.presenters.patient.trend_axis import LEFT, RIGHT, TimeAxis, plain, rounded_up, scale_of
 from patients.presenters.patient.trends import Trend, Trends, letter, trends
 from patients.selectors import assessments_of, plans_of
@@ -124,6 +124,18 @@ def test_withdrawn_answers_never_appear(cast: Cast, patient: Patient, shown: Sho
     assert not any("30" in f"{row.value} {row.note}" for row in trend.rows)
 
 
+def test_what_cannot_be_read_or_was_not_accepted_is_not_called_an_error(
+    cast: Cast, patient: Patient, shown: Shown
+) -> None:
+    sign(cast, patient, DAYS[0], kps="90", csf_protein="95 mg/dL")
+    draft = drafted_on(DAYS[2], cast.consultant, patient, {"kps": "75"})
+    assert rows(chart(shown(), "kps"))[1:] == ["06-Oct-2026: What was entered was not accepted"]
+    draft.refresh_from_db()
+    unreadable = draft.findings | {"csf_protein": draft.findings["csf_protein"] | {"value": "?"}}
+    Assessment.objects.visible_to(cast.consultant).filter(pk=draft.pk).update(findings=unreadable)
+    assert rows(chart(shown(), "csf_protein"))[1:] == ["06-Oct-2026: What is recorded cannot be read"]
+
+
 def test_the_values_of_a_withdrawn_plan_never_appear(cast: Cast, patient: Patient, shown: Shown) -> None:
     sign(cast, patient, DAYS[0], kps="90")
     wrong = signed_on(DAYS[1], cast.consultant, patient, {"kps": "30"})
@@ -191,6 +203,14 @@ def test_all_charts_share_one_axis_with_the_plans_and_the_events(cast: Cast, pat
     assert [(key.label, key.text) for key in found.key] == [
         ("A", "17-Sep-2026: Ventricular device: Reservoir (Ommaya)")
     ]
+
+
+def test_the_day_of_a_treatment_that_nobody_asked_for_is_the_day_it_was_noted(
+    cast: Cast, patient: Patient, shown: Shown
+) -> None:
+    sign(cast, patient, DAYS[0], kps="90", craniospinal_rt="given")
+    (key,) = shown().key
+    assert key.text == "02-Sep-2026: Craniospinal radiotherapy: Given (day on which it was noted)"
 
 
 def test_the_page_has_the_drawing_with_its_words_and_the_table(

@@ -11,6 +11,7 @@ from audit.models import AuditEvent
 from patients.models import Assessment, Patient
 from patients.models.decisions import Decision
 from patients.services.assessments import discard_assessment
+from patients.services.plans import withdraw_plan
 from tests import factories
 from tests.cast import Cast
 from tests.patients.pages import (
@@ -166,8 +167,16 @@ def test_beside_a_signed_assessment_too(client: Client, cast: Cast, patient: Pat
     page = text_of(answer)
     assert answer.status_code == 200
     assert "Beside the signed assessment, which stays as it was signed." in page
+    assert "What has grown too old since then does not count" in page
     assert "Back to the care plan" in page
     assert stored(cast.consultant, plan.assessment) == before
+
+
+def test_beside_a_withdrawn_plan_it_says_so(client: Client, cast: Cast, patient: Patient, release: object) -> None:
+    plan = factories.make_plan(cast.consultant, patient, {"intracranial_bleed": "none"})
+    withdraw_plan(plan, by=cast.consultant, reason="Wrong patient")
+    page = text_of(trying(client, plan.assessment, csf_flow="obstructed"))
+    assert "Wrong patient. Do not act on it." in page
 
 
 def test_not_beside_a_discarded_one(client: Client, cast: Cast, flowing: Assessment) -> None:

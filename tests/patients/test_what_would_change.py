@@ -52,11 +52,11 @@ def test_after_a_bleed_the_way_back_needs_all_three_and_none_is_never_offered(
     factories.save(draft, cast.consultant, BLED)
     page = said(text_of(client.get(changes(draft))))
     assert "Now: Not now" in page
-    way = "Consider instead, if CSF flow is Unobstructed (now: not known) and Intracranial bleeding becomes Resolved"
+    way = "Consider instead, if CSF flow were Unobstructed (now: not known) and Intracranial bleeding were Resolved"
     assert way in page
-    assert "(now: Present, 22-Nov-2026) and Neurological examination is Stable (now: not known)." in page
-    assert "Not ruled out any more, but not settled, if Intracranial bleeding becomes Resolved" in page
-    assert "becomes None" not in page
+    assert "(now: Present, 22-Nov-2026) and Neurological examination were Stable (now: not known)." in page
+    assert "Not ruled out any more, but not settled, if Intracranial bleeding were Resolved" in page
+    assert "were None" not in page
 
 
 def test_each_way_can_be_tried_and_leads_to_its_questions(client: Client, cast: Cast, draft: Assessment) -> None:
@@ -83,7 +83,7 @@ def test_page_and_fragment_say_the_same(client: Client, cast: Cast, client_of: C
 
 def test_numbers_are_said_as_ranges(client: Client, cast: Cast, draft: Assessment) -> None:
     factories.save(draft, cast.consultant, OPEN | {"csf_flow": "unobstructed", "kps": "80"})
-    assert "Karnofsky performance status (KPS) becomes below 70 (now: 80, 22-Nov-2026)" in said(
+    assert "Karnofsky performance status (KPS) were below 70 (now: 80, 22-Nov-2026)" in said(
         text_of(client.get(changes(draft)))
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pathways.admin.forms.names import Names
 from pathways.engine.evidence import Reference
-from pathways.presenters import cited
+from pathways.sources import cited, web_address
 
 MISSING = "This is cited, but it does not exist."
 
@@ -52,7 +52,8 @@ def references_of(entry: Mapping[str, Any], names: Names) -> Iterable[Citation]:
             continue
         fields = {name: str(found.get(name, "")) for name in ("key", "kind", "title", "source", "year", "url")}
         reference = Reference(**fields, problem=str(found.get("problem", "")))
-        yield Citation("Reference", cited(reference), str(pages.get(key, "")), reference.problem, web(reference.url))
+        place, address = str(pages.get(key, "")), web_address(reference.url)
+        yield Citation("Reference", cited(reference), place, reference.problem, address)
 
 
 def by(names: Names, kind: str, identity: str) -> dict[str, Mapping[str, Any]]:
@@ -65,8 +66,3 @@ def by(names: Names, kind: str, identity: str) -> dict[str, Mapping[str, Any]]:
 def listed(entry: Mapping[str, Any], name: str) -> list[str]:
     found = entry.get(name)
     return [str(one) for one in found] if isinstance(found, list) else []
-
-
-def web(url: str) -> str:
-    """Only what a browser opens as a page becomes a link."""
-    return url if url.startswith(("https://", "http://")) else ""

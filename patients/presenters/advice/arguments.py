@@ -4,16 +4,14 @@ from dataclasses import dataclass, replace
 
 from accounts.models import Wording
 from pathways.advice_classes import OF_STANCE
-from pathways.dates import day_shown
 from pathways.engine.evaluation import Evaluation
 from pathways.engine.evidence import Reference
 from pathways.engine.release import Release
 from pathways.engine.rules import Rule
-from pathways.presenters import cited
 from pathways.search.addresses import ask_href
+from pathways.sources import cited, grading_of, place_of, web_address
 from patients.presenters.advice.facts import Fact, facts_of_rules
 
-NOT_GRADED = "not graded"
 IN_PLAIN_WORDS = "plain wording"
 NO_PLAIN_WORDING = "no plain wording"
 KINDS = {
@@ -113,33 +111,9 @@ def pathway_title(release: Release, rule: Rule) -> str:
     return next((pathway.title for pathway in release.pathways if pathway.code == rule.pathway), rule.pathway)
 
 
-def grading_of(rule: Rule) -> str:
-    if rule.strength == NOT_GRADED and rule.certainty == NOT_GRADED:
-        return "Strength and certainty: not graded"
-    return f"Strength: {rule.strength}. Certainty: {rule.certainty}"
-
-
-def place_of(release: Release, rule: Rule) -> str:
-    if rule.origin == "own":
-        return "Safety rule of LM Pathways itself, not taken from the source articles"
-    sections: dict[str, list[str]] = {}
-    for code in rule.statements:
-        statement = release.evidence.statements[code]
-        sections.setdefault(statement.article, []).append(statement.section)
-    return "; ".join(place_in_article(release, article, names) for article, names in sections.items())
-
-
-def place_in_article(release: Release, code: str, sections: list[str]) -> str:
-    article = release.evidence.articles[code]
-    named = ", ".join(dict.fromkeys(sections))
-    return f"“{article.title}”, {named} (updated {day_shown(article.updated)})"
-
-
 def citation_of(reference: Reference, place: str = "") -> Citation:
-    """Only addresses of the web become links; anything else a content file may hold is shown as text."""
-    href = reference.url if reference.url.startswith(("https://", "http://")) else ""
-    text = f"{cited(reference)}, {place}" if place else cited(reference)
-    return Citation(KINDS.get(reference.kind, ""), text, href, reference.problem)
+    href = web_address(reference.url)
+    return Citation(KINDS.get(reference.kind, ""), cited(reference, place), href, reference.problem)
 
 
 def contested_notes(release: Release, rule: Rule) -> tuple[ContestedNote, ...]:

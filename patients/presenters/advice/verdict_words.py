@@ -17,11 +17,15 @@ class VerdictWords:
 
 
 UNKNOWN_INTERVENTION = VerdictWords(NOT_ADDRESSED.code, "Not in this guidance", "")
+# Safety: "not settled yet" is another kind of nothing than "the guidance does not speak here". HZ-4
+NOTHING_YET = VerdictWords(NOT_ADDRESSED.code, "No advice yet", "not settled: a missing finding could change that")
 
 
 def verdict_words(verdict: Verdict | None) -> VerdictWords:
     if verdict is None:
         return UNKNOWN_INTERVENTION
+    if verdict.stance is None and not verdict.settled:
+        return NOTHING_YET
     advice = class_of(verdict)
     return VerdictWords(advice.code, advice.word, detail_of(verdict))
 
@@ -30,11 +34,9 @@ def detail_of(verdict: Verdict) -> str:
     """Safety: two verdicts that differ only in being settled never look the same. HZ-4"""
     if verdict.settled:
         return ""
-    if verdict.stance is None:
-        return "a missing finding could change that"
-    if class_of(verdict) is NOT_SETTLED:
+    if verdict.stance is not None and class_of(verdict) is NOT_SETTLED:
         return f"so far: {OF_STANCE[verdict.stance].word}"
-    if verdict.stance.is_prohibition:
+    if verdict.stance is not None and verdict.stance.is_prohibition:
         return "holds; a missing finding could only make it stricter"
     return "provisional: a missing finding could make it stricter"
 

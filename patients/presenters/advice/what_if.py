@@ -18,6 +18,7 @@ from patients.presenters.advice.facts import own_facts_of_rules, value_now
 from patients.presenters.advice.panel import review_words, urgent_notes
 from patients.presenters.advice.what_would_change import class_after
 from patients.presenters.banner import PatientBanner, patient_banner
+from patients.presenters.plan.page import state_sentence
 from patients.states import AssessmentState
 
 NOT_SAVED = "HYPOTHETICAL \N{EN DASH} nothing here is saved"
@@ -117,9 +118,13 @@ def what_if_page(board: Board, form: WhatIfForm, *, tried: WhatIf | None, may_ad
 
 
 def about_words(board: Board, *, is_signed: bool) -> str:
-    today = short_date(board.evaluation.as_of)
-    what = "the signed assessment, which stays as it was signed" if is_signed else "the assessment as it is saved now"
-    return f"Beside {what}. As of {today}, {review_words(board.assessment.release)}."
+    """Safety: beside a signed plan, "now" is today and not the day of the plan, which may be void besides."""
+    today = f"As of {short_date(board.evaluation.as_of)}, {review_words(board.assessment.release)}."
+    if not is_signed:
+        return f"Beside the assessment as it is saved now. {today}"
+    beside = "Beside the signed assessment, which stays as it was signed."
+    aged = "What has grown too old since then does not count, so that the advice of now may differ from the plan's."
+    return " ".join(part for part in (beside, state_sentence(board.assessment.plan), today, aged) if part)
 
 
 def problems_of(tried: WhatIf | None) -> tuple[str, ...]:

@@ -19,11 +19,14 @@ from patients.presenters.advice.facts import value_now
 
 @dataclass(frozen=True, slots=True)
 class ChangeWords:
-    """ "CSF flow" with a link to its question, "becomes Unobstructed", "now: not known"."""
+    """ "CSF flow" with a link to its question, "were Unobstructed", "now: not known".
+
+    Safety: nothing of it may be read as something to bring about; of some findings no wish makes another one.
+    """
 
     label: str
     href: str
-    becomes: str
+    were: str
     now: str
 
 
@@ -70,7 +73,7 @@ class MissingAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """`unavailable` says why there is no advice at all; `nothing` that no change within two findings would help."""
+    """`unavailable` says why there is no advice at all; `nothing` that no change of a few findings would help."""
 
     intervention: str
     label: str
@@ -99,6 +102,7 @@ def changes_page(board: Board, intervention: str, *, form_href: str, may_advise:
         words.group(heading_of_milder(now, is_free=words.is_free), found.milder, found.more_milder),
         words.group("Would reopen it, but not settle it", found.not_settled, 0),
         words.group("Would make it stricter", found.stricter, found.more_stricter),
+        words.group("Only outside the pathway that says this", found.outside, 0),
     )
     shown = tuple(group for group in groups if group.rows)
     missing, undecided = words.missing(found.answers, now)
@@ -108,7 +112,9 @@ def changes_page(board: Board, intervention: str, *, form_href: str, may_advise:
         now_class=class_after(now).code,
         now=verdict_words(now),
         unavailable="",
-        nothing="" if shown or missing or undecided else "No change of one or two findings would change this advice.",
+        nothing=""
+        if shown or missing or undecided
+        else "No other advice was found with changes of one or two findings.",
         missing=missing,
         undecided=undecided,
         groups=shown,
@@ -156,7 +162,7 @@ class Words:
             changes=changes,
             provisional=self.still_missing(way.then),
             fields=tuple(field for change in way.changes for field in self.fields(change)),
-            tried=" and ".join(f"{change.label} {change.becomes}" for change in changes),
+            tried=" and ".join(f"{change.label} {change.were}" for change in changes),
         )
 
     def instead(self, then: Verdict) -> str:
@@ -182,12 +188,9 @@ class Words:
         now = value_now(self.evaluation, finding)
         if observed is not None and now != "not known":
             now = f"{now}, {short_date(observed.observed_on)}"
-        becomes = value_words(finding, change)
-        if is_as_now(self.evaluation, change):
-            verb = "is observed again as"
-        else:
-            verb = "is" if self.evaluation.findings[change.finding].value is None else "becomes"
-        return ChangeWords(finding.label, self.href(change.finding), f"{verb} {becomes}", f"now: {now}")
+        verb = "were observed again as" if is_as_now(self.evaluation, change) else "were"
+        words = f"{verb} {value_words(finding, change)}"
+        return ChangeWords(finding.label, self.href(change.finding), words, f"now: {now}")
 
     def fields(self, change: Change) -> tuple[TypedField, ...]:
         finding, value = self.finding(change), change.values[0]

@@ -97,9 +97,15 @@ def saved_parts(board: Board, *, user: User, today: date, seen: Mapping[str, str
 
 
 def assessment_page(
-    board: Board, *, user: User, today: date, in_force: Release | None, change: GuidanceChange | None = None
+    board: Board,
+    *,
+    user: User,
+    today: date,
+    in_force: Release | None,
+    change: GuidanceChange | None = None,
+    has_earlier: bool = True,
 ) -> AssessmentPage:
-    """`change` says what lies between the assessment's release and the one in force, where these differ."""
+    """`change` lies between the release of the assessment and the one in force; `has_earlier`: one to compare with."""
     assessment = board.assessment
     banner = patient_banner(assessment.patient, today=today)
     return AssessmentPage(
@@ -111,7 +117,7 @@ def assessment_page(
         sign_href=reverse("patients:plan_sign", args=[assessment.pk]),
         discard_href=reverse("patients:assessment_discard", args=[assessment.pk]),
         flow_href=reverse("patients:flow", args=[assessment.pk]),
-        compare_href=f"{reverse('patients:compare', args=[assessment.patient_id])}?later={assessment.pk}",
+        compare_href=compare_href_of(assessment) if has_earlier else "",
         patient_href=reverse("patients:patient_detail", args=[assessment.patient_id]),
         banner=banner,
         strips=strips_of(board, today=today, in_force=in_force, change=change),
@@ -125,6 +131,10 @@ def form_sections(board: Board, *, last: Mapping[str, StoredAnswer]) -> tuple[Se
 
 def assessment_href(assessment: Assessment) -> str:
     return reverse("patients:assessment_edit", args=[assessment.pk])
+
+
+def compare_href_of(assessment: Assessment) -> str:
+    return f"{reverse('patients:compare', args=[assessment.patient_id])}?later={assessment.pk}"
 
 
 def subtitle_of(assessment: Assessment) -> str:

@@ -207,10 +207,11 @@ def difference_in_words(then: Observation, now: Observation, finding: Finding) -
 def counting_change(pair: Pair) -> str:
     """Empty where it counts on both sides, or on neither."""
     then, now = state_of(pair.earlier, pair.was), state_of(pair.later, pair.finding)
-    if then is None or now is None or (then.status is now.status):
+    counts = [state is not None and state.status is Status.CURRENT for state in (then, now)]
+    if then is None or now is None or counts[0] is counts[1]:
         return ""
-    if now.status is Status.CURRENT:
-        return "Counts again"
+    if counts[1]:
+        return "Counts now"
     return f"No longer counts: {why_not_counting(pair.later.evaluation, now.code)}"
 
 
@@ -229,6 +230,8 @@ def why_not_counting(evaluation: Evaluation, code: str) -> str:
             return f"older than “{others}”"
         case Reason.OVERTURNER_UNRECORDED:
             return f"not of today, and not known whether overtaken by “{others}”"
+        case Reason.ASKED_UNKNOWN:
+            return "not known whether it is still asked for"
         case _:
             return "not asked for any more"
 

@@ -16,7 +16,7 @@ from pathways.selectors import LoadedRelease, TamperedRelease, loaded, may_advis
 from pathways.selectors.notes import ChangeNote, GuidanceChange, change_since
 from pathways.words import counted
 from patients.dates import short_date
-from patients.findings.board import read_answers
+from patients.findings.standing import SignedFindings
 from patients.models import SignedPlan
 from patients.models.plans import AlteredPlan
 from patients.presenters.advice.verdict_words import VerdictWords, intervention_label, verdict_words
@@ -88,12 +88,10 @@ def comparison_href(plan: SignedPlan) -> str:
 
 def moments(plan: SignedPlan, now: EngineRelease) -> tuple[Snapshot, Snapshot]:
     """The plan as it was signed, and its own findings on its own day under another release."""
-    signed = plan.body_document["evaluated"]
-    day = date.fromisoformat(signed["as_of"])
     then = loaded(plan.release).engine
-    observations = read_answers(signed["findings"], then, as_of=day)
-    moved = read_under(observations, then.vocabulary, now.vocabulary)
-    return Snapshot(then, observations, day), Snapshot(now, moved, day)
+    signed = SignedFindings.of(plan.body_document["evaluated"], then)
+    moved = read_under(signed.observations, then.vocabulary, now.vocabulary)
+    return Snapshot(then, signed.observations, signed.as_of), Snapshot(now, moved, signed.as_of)
 
 
 def nothing_in_force() -> str:
@@ -110,9 +108,9 @@ def what_came(used: Release, now: Release, change: GuidanceChange | None) -> str
 
 def count_in_words(number: int, day: date, today: date) -> str:
     """Whether the findings still count today is another question, and the sentence says so."""
-    if number == 0:
-        return "None of its verdicts would differ."
     as_of = "as of today" if day == today else f"as of {short_date(day)}"
+    if number == 0:
+        return f"None of its verdicts would differ on the same findings, {as_of}."
     return f"{counted(number, 'verdict')} would differ on the same findings, {as_of}."
 
 

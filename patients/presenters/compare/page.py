@@ -144,7 +144,7 @@ def comparison_of(earlier: Side, later: Side, *, shows_all: bool) -> Comparison:
         earlier=side_head(earlier),
         later=side_head(later),
         guidance=guidance_line(earlier, later),
-        summary=summary(*apart),
+        summary=summary(*apart, has_verdicts=may_advise),
         findings=findings if shows_all else apart[0],
         verdicts=verdicts if shows_all else apart[1],
         texts=texts if shows_all else apart[2],
@@ -163,24 +163,30 @@ def side_head(side: Side) -> SideHead:
     release = side.release
     day = short_date(side.evaluation.as_of)
     status = f"{release.get_status_display().lower()}, {proof_words(release)}"
-    basis = f"As of {day}, with release {release.number} ({status})"
+    basis = f"As of {day}, with release {release.number}, {status}"
     return SideHead(side.name, side.day, side.note, basis, side.caution)
 
 
 def guidance_line(earlier: Side, later: Side) -> str:
     if earlier.release.pk == later.release.pk:
-        return f"Both with release {later.release.number} of the guidance: every change comes from the patient."
+        same = f"Both with release {later.release.number} of the guidance"
+        return f"{same}: every change comes from the patient or from the time that passed."
     return (
         f"With different guidance, release {earlier.release.number} and release {later.release.number}: "
-        "each changed verdict says whether the patient or the guidance changed it."
+        "each changed verdict says whether the patient, the time that passed or the guidance changed it."
     )
 
 
 def summary(
-    findings: tuple[ComparedFinding, ...], verdicts: tuple[ComparedVerdict, ...], texts: tuple[ComparedText, ...]
+    findings: tuple[ComparedFinding, ...],
+    verdicts: tuple[ComparedVerdict, ...],
+    texts: tuple[ComparedText, ...],
+    *,
+    has_verdicts: bool,
 ) -> str:
+    """Safety: verdicts that were not compared are not counted, not even as none. HZ-15"""
     changed = sum(one.is_changed for one in verdicts)
-    parts = [counted(len(findings), "finding"), counted(changed, "verdict")]
+    parts = [counted(len(findings), "finding"), *([counted(changed, "verdict")] if has_verdicts else ())]
     if len(verdicts) > changed:
         parts.append(counted(len(verdicts) - changed, "answer"))
     if texts:

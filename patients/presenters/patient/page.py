@@ -28,11 +28,10 @@ from patients.states import PlanState
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button; with a reason it is disabled and the reason stands beside it. `is_post` marks what writes."""
+    """A button; with a reason it is disabled and the reason stands beside it."""
 
     label: str
     href: str
-    is_post: bool = False
     disabled_because: str = ""
 
 
@@ -123,22 +122,22 @@ def patient_page(record: PatientRecord, *, user: User, today: date) -> PatientPa
     )
 
 
-def action(label: str, view: str, patient: Patient, reason: Reason | None, *, is_post: bool = False) -> Action:
+def action(label: str, view: str, patient: Patient, reason: Reason | None) -> Action:
     href = reverse(view, args=[patient.pk])
-    return Action(label, href, is_post=is_post, disabled_because=reason.value if reason else "")
+    return Action(label, href, disabled_because=reason.value if reason else "")
 
 
 def start_action(record: PatientRecord, *, user: User) -> Action:
     label = "Start reassessment" if record.current else "Start assessment"
     has_guidance = record.in_force is not None
     reason = why_not_start(user, record.patient, has_draft=record.draft is not None, guidance_in_force=has_guidance)
-    return action(label, "patients:assessment_start", record.patient, reason, is_post=True)
+    return action(label, "patients:assessment_start", record.patient, reason)
 
 
 def own_list_action(record: PatientRecord) -> Action:
     if record.is_listed:
-        return action("Remove from my list", "patients:own_list_remove", record.patient, None, is_post=True)
-    return action("Add to my list", "patients:own_list_add", record.patient, None, is_post=True)
+        return action("Remove from my list", "patients:own_list_remove", record.patient, None)
+    return action("Add to my list", "patients:own_list_add", record.patient, None)
 
 
 def plan_summary(plan: SignedPlan, today: date, in_force: LoadedRelease | None) -> PlanSummary:

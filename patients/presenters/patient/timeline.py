@@ -22,6 +22,7 @@ TREATMENTS = ("intrathecal_therapy", "systemic_chemotherapy", "craniospinal_rt",
 STEPS = ("lm_diagnosis", "csf_cytology", "vte", *TREATMENTS)
 # Answers by which nothing has happened; after another answer they say that it is over.
 NOTHING = frozenset({"none", "no", "not_done"})
+NOTED = "Noted on this day; it may have begun earlier"
 
 
 class EntryKind(Enum):
@@ -89,6 +90,11 @@ def is_on_timeline(finding: Finding) -> bool:
     return is_dated and finding.kind is not Kind.NUMBER
 
 
+def has_own_day(finding: Finding) -> bool:
+    """Whether the form asks by name for the day on which it happened. Otherwise nobody was asked when it began."""
+    return bool(finding.date_label)
+
+
 def is_treatment_or_event(finding: Finding) -> bool:
     return finding.event or finding.code in TREATMENTS
 
@@ -107,7 +113,8 @@ def changes_of(answers: tuple[PastAnswer, ...]) -> Iterator[PastAnswer]:
 def fact_entry(answer: PastAnswer) -> TimelineEntry:
     title = f"{answer.finding.label}: {value_in_words(answer.finding, answer.stored)}"
     href = source_href(answer.source, answer.finding.code)
-    return TimelineEntry(answer.day, EntryKind.FACT, title, source_words(answer.source), href)
+    detail = source_words(answer.source) + ("" if has_own_day(answer.finding) else f". {NOTED}")
+    return TimelineEntry(answer.day, EntryKind.FACT, title, detail, href)
 
 
 def source_words(source: Assessed) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathways.engine.vocabulary import Finding
 from patients.dates import short_date
 from patients.findings.answers import value_in_words
+from patients.findings.board import read_stored
 from patients.findings.past import Assessed, Past, PastAnswer
 from patients.presenters.advice.facts import converted
 from patients.presenters.patient.timeline import source_href, source_words
@@ -83,9 +84,15 @@ def why_no_value(past: Past, assessed: Assessed, finding: Finding) -> str:
     """A value carried forward is no new one, and no value is never a normal one."""
     stored = assessed.answers.get(finding.code)
     if stored is None or stored["value"] is None:
+        if stored and stored["refused"]:
+            return "What was entered was not accepted"
         why = stored["why_unknown"] if stored else None
         return WhyUnknown(why).label if why else "Not assessed"
-    if stored["observed_on"] is None or past.source_of(finding.code, stored) is None:
+    if stored["observed_on"] is None:
+        return "Recorded without a date"
+    if read_stored(finding, stored, date.max) is None:
+        return "What is recorded cannot be read"
+    if past.source_of(finding.code, stored) is None:
         return "Withdrawn as an error"
     day = short_date(date.fromisoformat(stored["observed_on"]))
     return f"Not assessed again; {value_in_words(finding, stored)} of {day} carried forward"

@@ -14,7 +14,7 @@ from patients.dates import short_date
 from patients.findings.answers import value_in_words
 from patients.findings.past import Past, PastAnswer
 from patients.presenters.advice.facts import converted
-from patients.presenters.patient.timeline import happenings, is_treatment_or_event
+from patients.presenters.patient.timeline import happenings, has_own_day, is_treatment_or_event
 from patients.presenters.patient.trend_axis import TimeAxis, scale_of
 from patients.presenters.patient.trend_drawing import EVENTS_AT, PLANS_AT, Drawing, Mark, drawing_of, in_lane
 from patients.presenters.patient.trend_rows import Gap, Measured, TrendRow, gaps, measured, pieces, table_rows, value_of
@@ -89,7 +89,11 @@ def mark_keys(events: dict[date, list[PastAnswer]], letters: dict[date, str]) ->
 
 
 def event_words(answers: Iterable[PastAnswer]) -> str:
-    return "; ".join(f"{one.finding.label}: {value_in_words(one.finding, one.stored)}" for one in answers)
+    return "; ".join(
+        f"{one.finding.label}: {value_in_words(one.finding, one.stored)}"
+        f"{'' if has_own_day(one.finding) else ' (day on which it was noted)'}"
+        for one in answers
+    )
 
 
 def limits_of(release: Release | None, finding: Finding) -> dict[Decimal, tuple[Term, ...]]:

@@ -156,7 +156,6 @@ def identifiers(patient: PatientBanner) -> str:
 
 
 def print_style(page: PlanPage) -> str:
-    """The texts of the page margins as CSS variables."""
     state = "" if page.is_current else f"{page.state.upper()}. "
     texts = {
         "--sheet-patient": page.identifiers,
@@ -165,6 +164,11 @@ def print_style(page: PlanPage) -> str:
         "--sheet-content": page.content_line,
         "--sheet-printed": page.printed_line,
     }
+    return margin_style(texts)
+
+
+def margin_style(texts: Mapping[str, str]) -> str:
+    """The texts of the page margins as CSS variables."""
     declarations = "".join(f"{name}:{css_string(text)};" for name, text in texts.items())
     return f"html{{{declarations}}}"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from patients.dates import long_date
 from patients.models import SignedPlan
 from patients.presenters.banner import PatientBanner, patient_banner
-from patients.presenters.plan.page import PlanTabs, css_string, plan_tabs, state_sentence
+from patients.presenters.plan.page import PlanTabs, margin_style, plan_tabs, state_sentence
 from patients.presenters.plan.patient_copy import AGAINST
 from patients.states import PlanState
 
@@ -106,7 +106,7 @@ def may_be_printed(outlook: Mapping[str, str] | None) -> bool:
 
 
 def patient_copy_style(page: PatientCopyPage) -> str:
-    """The texts of the page margins as CSS variables, in the words of the patient's version."""
+    """The page margins in the words of the patient's version."""
     copy = page.copy or {"name": "", "born": "", "nhs_number": "", "day": ""}
     state = "" if page.is_current else f"{page.state.upper()}. "
     nhs_number = f"   NHS number {copy['nhs_number']}" if copy["nhs_number"] else ""
@@ -117,5 +117,4 @@ def patient_copy_style(page: PatientCopyPage) -> str:
         "--sheet-content": page.printed_line,
         "--sheet-printed": "",
     }
-    declarations = "".join(f"{name}:{css_string(text)};" for name, text in texts.items())
-    return f"html{{{declarations}}}"
+    return margin_style(texts)

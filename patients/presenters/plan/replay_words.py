@@ -34,6 +34,8 @@ def subject_words(difference: Difference, release: Release | None) -> str:
             return ", ".join(part for part in (label_of(difference.subject, release), field) if part)
         case "rules":
             return f"Rule {difference.subject}"
+        case "evaluated":
+            return "The stored evaluation"
         case _:
             return f"{label_of(difference.subject, release)}, why it does not count"
 

@@ -17,7 +17,7 @@ from patients.presenters.assessment.withdrawn import not_used_documents, withdra
 from patients.presenters.banner import PatientBanner, patient_banner
 from patients.presenters.plan.body import day_words, value_words
 from patients.presenters.plan.details import PlanSummary, plan_summary
-from patients.signing import Obstacle, SignObstacle, overridden, unsettled
+from patients.signing import Obstacle, SignObstacle, unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ class SignPage:
     sections: tuple[AnswerSection, ...]
     panel: RecommendationPanel
     unsettled: tuple[UnsettledRow, ...]
-    has_override: bool
     plan: PlanSummary
     withdrawn: tuple[WithdrawnRow, ...]
     not_used: tuple[WithdrawnRow, ...]
@@ -95,7 +94,6 @@ def sign_page(board: Board, obstacles: Iterable[Obstacle], *, carried: Mapping[s
         sections=answer_sections(board),
         panel=recommendation_panel(board),
         unsettled=unsettled_rows(board),
-        has_override=bool(overridden(board)),
         plan=plan_summary(board),
         withdrawn=tuple(WithdrawnRow(**row) for row in withdrawn_documents(board)),
         not_used=tuple(WithdrawnRow(**row) for row in not_used_documents(assessment)),

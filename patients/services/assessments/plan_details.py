@@ -18,6 +18,7 @@ from patients.form_origin import Foreign, FormIsForeign
 from patients.models import Assessment
 from patients.models.assessments import PlanDetails, PlannedAddition, PlannedItem
 from patients.permissions import check_can_change_locked
+from patients.planned import details_of
 from patients.services.assessments.storing import store
 from patients.services.decisions import one_line_end
 from patients.services.locking import lock_assessment
@@ -78,7 +79,7 @@ def save_plan_details(assessment: Assessment, *, by: User, wanted: WantedDetails
     now = timezone.now()
     if problems := dict(problems_in(wanted, today=timezone.localdate(now))):
         raise DetailsRefused(problems)
-    before: PlanDetails = locked.plan_details
+    before = details_of(locked)
     locked.plan_details = details_from(wanted, before, by=by, at=now)
     store(locked, by=by, at=now, read_revision=locked.revision)
     old, new = changed(before, locked.plan_details)
