@@ -80,7 +80,7 @@ def search_page(wanted: Wanted, searched: Searched, *, is_live: bool) -> SearchP
     if not wanted.question.strip():
         return SearchPage("", problem="Enter a question or some words to search for.")
     if not searched.found:
-        summary = f"No approved guidance matches “{wanted.shortened}”"
+        summary = f"Nothing in the guidance in force matches “{wanted.shortened}”"
         return SearchPage(wanted.question, summary=summary, notes=notes_of(searched), offers_question=True)
     return found_page(wanted, searched)
 

@@ -1,6 +1,7 @@
 """A patient's identity, and the only way in: the own wards, and what was opened by break-glass."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -33,6 +34,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def of_other_wards(self, user: User) -> Self:
         """For break-glass alone: nothing of these patients may be shown before the person has opened the record."""
         return self.exclude(own_ward(user)) if user.is_clinical() else self.none()
+
+    def how_many_have(self, hospital_numbers: Collection[str]) -> int:
+        """Only counted, on whatever ward."""
+        return self.filter(hospital_number__in=hospital_numbers).count()
 
     def with_opening(self, user: User) -> Self:
         return self.annotate(opened_until=opening(user, "pk", "expires_at"), opened_access=opening(user, "pk", "pk"))

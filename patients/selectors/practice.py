@@ -51,7 +51,7 @@ def practice_state(user: User) -> PracticeState | None:
 
 def practice_patients_made(user: User) -> int:
     """On every ward: who has moved to another one has had those that stand on the first, and their numbers."""
-    return Patient.objects.filter(hospital_number__in=practice_numbers(user.pk)).count()
+    return Patient.objects.how_many_have(practice_numbers(user.pk))
 
 
 def worked_patients(user: User, numbers: Collection[str]) -> dict[str, WorkedPatient]:

@@ -21,6 +21,7 @@ DOORS = {
     ("Patient", "visible_to"): "the wards of the person who asks, and what they opened by break-glass",
     ("Patient", "of_wards_of"): "visible_to without what was opened by break-glass",
     ("Patient", "opened_by"): "what the person opened by break-glass",
+    ("Patient", "how_many_have"): "a number only; the practice patients of a person who has moved to another ward",
     ("Patient", "of_other_wards"): "break-glass alone: by exact identifier, and nothing of it is shown",
     ("Assessment", "visible_to"): "through the patient",
     ("Assessment", "drafts_without_identity"): "answers as plain values, and nothing that says whose they are",

@@ -158,7 +158,7 @@ class TestEvents:
     def test_sentences_are_in_the_past_tense_and_fit_after_a_name(self, event: Event) -> None:
         first = event.sentence.split()[0]
         assert first[0].isupper()
-        irregular = {"Put", "Withdrew", "Made", "Read", "Was", "Sign-in", "Left", "Sent"}
+        irregular = {"Chose", "Put", "Took", "Withdrew", "Wrote", "Made", "Read", "Was", "Sign-in", "Left", "Sent"}
         by_nobody = {Event.ROW_CHANGED, Event.CLOCK_DIFFERED}
         assert first.endswith("ed") or first in irregular or event in by_nobody
         assert not event.sentence.endswith(".")

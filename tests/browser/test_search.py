@@ -37,7 +37,7 @@ def test_from_a_question_to_its_answer(clinic: Clinic, cast: Cast, release: Rele
     clinic.is_accessible()
 
     when_searching(clinic, "pemetrexed")
-    expect(page.get_by_role("heading", name="No approved guidance matches “pemetrexed”")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing in the guidance in force matches “pemetrexed”")).to_be_visible()
     clinic.is_accessible()
     expect(page.get_by_label("Your question", exact=True)).to_have_value("pemetrexed")
     page.get_by_role("button", name="Send the question to the content team").press("Enter")

@@ -108,7 +108,7 @@ def test_a_finding_leads_to_the_rules_that_ask_for_it(cast: Cast, client_of: Cli
 
 def test_no_match_keeps_the_text_for_the_content_team(cast: Cast, client_of: ClientOf, release: Release) -> None:
     page = text_of(found(client_of(cast.registrar), "pemetrexed <zoledronate>"))
-    assert "No approved guidance matches “pemetrexed &lt;zoledronate&gt;”" in page
+    assert "Nothing in the guidance in force matches “pemetrexed &lt;zoledronate&gt;”" in page
     assert "Send the question to the content team" in page
     assert re.search(r"<textarea[^>]*>\s*pemetrexed &lt;zoledronate&gt;</textarea>", page)
 
@@ -134,7 +134,7 @@ def test_whatever_is_typed_is_answered(cast: Cast, client_of: ClientOf, release:
         page = text_of(response)
         assert "<script>alert" not in page, name
         assert "<img src=x" not in page, name
-        assert re.search(r"results? for|No approved guidance matches|Enter a question", page), name
+        assert re.search(r"results? for|Nothing in the guidance in force matches|Enter a question", page), name
 
 
 def test_what_looks_like_a_patient_is_neither_searched_for_nor_kept(

@@ -63,6 +63,8 @@ class Form:
                 return {"board_hash": "x", "meaning": "own_decisions", "on_behalf_of": TEXT, "password": PASSWORD}
             case "plan_details":
                 return {"addition-0-text": TEXT}
+            case "plan_addendum":
+                return {"text": TEXT}
             case _:
                 return {"reason": TEXT}
 
@@ -81,6 +83,11 @@ FORMS = {
         Form("plan_details", "draft"),
         Form("plan_sign", "draft"),
         Form("plan_withdraw", "plan"),
+        Form("plan_addendum", "plan"),
+        Form("own_list_add", "patient", keeps=False),
+        Form("own_list_remove", "patient", keeps=False),
+        Form("practice_start", "", keeps=False),
+        Form("what_if", "draft", keeps=False),
     )
 }
 # The assessment's own form has a context of its own; a search writes nothing.
@@ -142,6 +149,7 @@ def test_the_matrix_names_every_form() -> None:
     ours = {pattern.name for pattern in patterns.url_patterns if not pattern.name.startswith(OF_BREAK_GLASS)}
     read_only = {"worklist", "patient_detail", "patient_history", "plan_detail", "plan_print", "plan_print_style"}
     read_only |= {"patient_copy", "patient_copy_print", "draft_print", "draft_print_style"}
+    read_only |= {"compare", "compare_print", "flow", "flow_print", "plan_pdf", "plan_text", "tour", "what_would_change"}
     assert ours == set(FORMS) | OTHER_FORMS | read_only
 
 
