@@ -105,7 +105,6 @@ def test_the_file_says_word_for_word_what_the_print_page_says(
     assert metadata.title == "Care plan - LM Pathways", "a viewer shows it in its window and its list of files"
 
 
-@pytest.mark.only_on("sqlite")
 def test_the_version_for_the_patient_as_a_file(client: Client, plan: SignedPlan) -> None:
     response = client.get(address("plan_pdf", plan.pk), {"for": "patient"})
     page = text_of(client.get(address("patient_copy_print", plan.pk)))
@@ -158,7 +157,6 @@ def test_what_is_lost_on_the_way_is_noticed(laid_out: str, wanted: str, whole: b
     assert paper.holds(laid_out, wanted) is whole
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_file_that_lacks_words_is_given_to_nobody(
     client: Client, plan: SignedPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:

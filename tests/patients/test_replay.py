@@ -140,7 +140,6 @@ def first_answer(**changed: object) -> Callable[[Body], object]:
         "findings are a list", "a day in words", "a day as a number", "an answer without its unit",
     ],
 )  # fmt: skip
-@pytest.mark.only_on("sqlite")
 def test_why_a_plan_cannot_be_replayed(
     plan: SignedPlan, change: Callable[[Body], object], problem: Unreplayable
 ) -> None:

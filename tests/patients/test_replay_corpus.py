@@ -20,7 +20,6 @@ from tests.replay_corpus import kept
 from tests.replay_corpus.add import add
 from tests.replay_corpus.synthetic import synthetic
 
-pytestmark = pytest.mark.only_on("sqlite")
 CORPORA = {path.stem: path for path in kept.corpora()}
 MEANT = "tests/replay_corpus is never rewritten: a changed file changes what was signed"
 
