@@ -9,7 +9,6 @@ import os
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -64,21 +63,40 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
         self._end_turn()
 
     def _take_turn(self) -> None:
-        """Wait no longer than SQLite itself would; after that, its own error says that the database is locked."""
+        """Wait no longer than SQLite itself would; after that, its own error says that the database is locked.
+
+        Whoever waits holds the second lock, and nobody asks for the first one without it: a process that has just had
+        its turn stands behind one that waits, however quickly it comes back.
+        """
         if self.is_in_memory_db():
             return
-        name = Path(f"{self.settings_dict['NAME']}.lock")
-        self._lock_file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        name = self.settings_dict["NAME"]
         deadline = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5))
-        while time.monotonic() < deadline:
-            try:
-                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311 -- waiting, not secrecy  # nosec B311
-            else:
-                return
+        self._lock_file = opened(f"{name}.lock")
+        next_in_line = opened(f"{name}.next")
+        try:
+            if locked(next_in_line, deadline):
+                locked(self._lock_file, deadline)
+        finally:
+            os.close(next_in_line)
 
     def _end_turn(self) -> None:
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
+
+
+def opened(name: str) -> int:
+    return os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def locked(file: int, deadline: float) -> bool:
+    """Whether the lock was had before the deadline; closing the file gives it back."""
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311 -- waiting, not secrecy  # nosec B311
+        else:
+            return True
+    return False
