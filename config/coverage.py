@@ -47,6 +47,7 @@ DECLARED: dict[str, Audited | Exempt] = {
     "pathways.Acceptance": Audited(refusing=APPEND_ONLY),
     "pathways.Activation": Audited(refusing=APPEND_ONLY),
     "pathways.Authorship": Audited(),
+    "pathways.CanaryRun": Audited(refusing=APPEND_ONLY),
     "pathways.CheckRun": Audited(unwatched=("done", "heartbeat_at", "step", "total")),
     "pathways.Comment": Audited(),
     "pathways.GuidanceQuestion": Audited(),
@@ -55,6 +56,7 @@ DECLARED: dict[str, Audited | Exempt] = {
     "pathways.Release": Audited(refusing=APPEND_ONLY),
     "pathways.ReleasePart": Audited(refusing=APPEND_ONLY),
     "pathways.Review": Audited(refusing=APPEND_ONLY),
+    "pathways.RuleFirings": Exempt("counted from signed plans, whose rows are watched; any day can be counted again"),
     "pathways.Version": Audited(refusing=("frozen",)),
     # Patients
     "patients.Allergy": Audited(patient="patient_id"),

@@ -1,6 +1,7 @@
 """The tables of the guidance: versions under work and review, and the releases they become."""
 
 from pathways.models.checks import Acceptance, CheckRun, ProofCertificate
+from pathways.models.monitoring import CanaryRun, RuleFirings
 from pathways.models.questions import GuidanceQuestion
 from pathways.models.releases import Activation, Release, ReleasePart
 from pathways.models.search import SearchEntry
@@ -10,6 +11,7 @@ __all__ = [
     "Acceptance",
     "Activation",
     "Authorship",
+    "CanaryRun",
     "CheckRun",
     "Comment",
     "GuidanceQuestion",
@@ -17,6 +19,7 @@ __all__ = [
     "Release",
     "ReleasePart",
     "Review",
+    "RuleFirings",
     "SearchEntry",
     "Version",
 ]
