@@ -25,11 +25,11 @@ class NoServer(Exception):
 @contextmanager
 def temporary_server(site_packages: Path) -> Iterator[str]:
     """Yield a DATABASE_URL; the server listens on a Unix socket in its own folder and is gone afterwards."""
-    account = _account()
+    account = account_for_servers()
     with tempfile.TemporaryDirectory(prefix="lm-pg-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        binaries = _binaries(site_packages, folder, copied=account is not None)
+        binaries = binaries_for(site_packages, folder, copied=account is not None)
         cluster = folder / "cluster"
         cluster.mkdir(mode=0o700)
         if account:
@@ -45,7 +45,7 @@ def temporary_server(site_packages: Path) -> Iterator[str]:
             _run([binaries / "pg_ctl", "-D", cluster, "-m", "immediate", "stop"], account)
 
 
-def _account() -> str | None:
+def account_for_servers() -> str | None:
     """PostgreSQL refuses to run as root, so root lends it another account."""
     if os.geteuid() != 0:
         return None
@@ -57,7 +57,7 @@ def _account() -> str | None:
     raise NoServer("PostgreSQL does not run as root, and there is neither an account postgres nor nobody.")
 
 
-def _binaries(site_packages: Path, folder: Path, *, copied: bool) -> Path:
+def binaries_for(site_packages: Path, folder: Path, *, copied: bool) -> Path:
     installed = sorted(DEBIAN.glob("*/bin"), key=lambda path: int(path.parent.name.partition(".")[0] or 0))
     if installed and (installed[-1] / "initdb").exists():
         return installed[-1]
