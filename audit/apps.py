@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit log"
 
     def ready(self) -> None:
-        from audit import checks  # noqa: F401  -- registers them
+        from audit import checks, durability  # noqa: F401  -- registers them
         from audit.lookups import register_words
         from audit.viewer.own_words import log_words, row_words
 

@@ -76,8 +76,7 @@ def rights_over_the_log(
     return [
         (checks.Error if live else checks.Warning)(
             f"The database role {role} may change the audit log: it {'owns' if owns else 'may write to'} its tables.",
-            hint="Apply deploy/grants.sql and connect as the role for the application "
-            "(docs/how-to/install-in-a-hospital.md).",
+            hint="Apply deploy/grants.sql and connect as the role for the application (docs/handbook/database.md).",
             id="audit.E002" if live else "audit.W002",
         )
     ]

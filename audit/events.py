@@ -42,6 +42,8 @@ class Event(Enum):
     EVENT_DISAPPEARED = ("audit.event_disappeared", "Noticed that an event had disappeared before it was sealed")
     MASTER_KEY_CHANGED = ("audit.master_key_changed", "Wrapped the patients' keys with another master key")
     SIGNING_KEY_CHANGED = ("audit.signing_key_changed", "Changed the signing key of the audit log")
+    BACKUP_MADE = ("audit.backup_made", "Made a backup of the database")
+    BACKUP_RESTORED = ("audit.backup_restored", "Restored the database from a backup")
 
     # Guidance
     CONTENT_LOADED = ("pathways.content_loaded", "Loaded guidance content")
@@ -70,6 +72,9 @@ class Event(Enum):
     QUESTION_CLOSED = ("pathways.question_closed", "Closed a question about the guidance")
     QUESTION_ANSWER_READ = ("pathways.question_answer_read", "Read the answer to an own question about the guidance")
     GUIDANCE_PRINTED = ("pathways.guidance_printed", "Opened the guidance or the blank form for printing")
+
+    KNOWN_PATIENTS_CHECKED = ("pathways.known_patients_checked", "Checked how known patients are advised")
+    ADVICE_RESUMED = ("pathways.advice_resumed", "Allowed advice again after known patients were advised otherwise")
 
     # Patients
     WORKLIST_VIEWED = ("patients.worklist_viewed", "Viewed the worklist")
@@ -112,6 +117,8 @@ class Event(Enum):
     CHANGES_ASKED = ("patients.changes_asked", "Asked what would change the advice")
     WHAT_IF_TRIED = ("patients.what_if_tried", "Tried hypothetical findings beside the assessment")
 
+    ADVICE_UNAVAILABLE = ("patients.advice_unavailable", "Was told that recommendations are unavailable")
+
     # Care plans
     PLAN_VIEWED = ("patients.plan_viewed", "Viewed the care plan")
     PLAN_PRINTED = ("patients.plan_printed", "Printed the care plan")
@@ -125,6 +132,8 @@ class Event(Enum):
     PLAN_COPIED = ("patients.plan_copied", "Took the care plan as text for the hospital record")
     PLAN_DOWNLOADED = ("patients.plan_downloaded", "Downloaded the care plan as PDF")
     PLANS_REPLAYED = ("patients.plans_replayed", "Replayed every signed care plan")
+    RECALL_LISTED = ("patients.recall_listed", "Listed the patients whom a release of the guidance advised")
+    RECALL_EXPORTED = ("patients.recall_exported", "Exported the patients whom a release of the guidance advised")
     PRACTICE_STARTED = ("patients.practice_started", "Started the tour with a practice patient")
     DEMO_PATIENTS_MADE = ("patients.demo_patients_made", "Made the demo patients")
 

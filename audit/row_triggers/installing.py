@@ -19,14 +19,17 @@ REFUSING = {
 
 
 def install(connection: BaseDatabaseWrapper, declared: GuardedTables) -> None:
-    """Idempotent. Tables that are not there yet are left out; triggers of tables no longer declared are removed."""
-    with transaction.atomic(using=connection.alias):
-        if not _log_is_there(connection):
-            return
-        tables = [table for table in declared.audited if table.name in _tables(connection)]
-        if connection.vendor == "postgresql":
-            _install_postgresql(connection, tables)
-        else:
+    """Idempotent. Tables that are not there yet are left out; triggers of tables no longer declared are removed.
+
+    On PostgreSQL no table is locked that has its triggers, and no two tables at once: others are at work.
+    """
+    if not _log_is_there(connection):
+        return
+    tables = [table for table in declared.audited if table.name in _tables(connection)]
+    if connection.vendor == "postgresql":
+        _install_postgresql(connection, tables)
+    else:
+        with transaction.atomic(using=connection.alias):
             _install_sqlite(connection, tables)
 
 
@@ -105,14 +108,32 @@ def _install_postgresql(connection: BaseDatabaseWrapper, tables: list[AuditedTab
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(current_schema())")
         (schema,) = cursor.fetchone()
-        for statement in (*postgresql.functions(schema), *_fixed_search_paths(connection, schema)):
+    _execute(connection, [*postgresql.functions(schema), *_fixed_search_paths(connection, schema)])
+    there = _triggers_that_are_on(connection)
+    for table in tables:
+        if not postgresql.in_catalogue(table) <= there:
+            _execute(connection, postgresql.triggers(schema, table))
+    for name, where, _ in _row_triggers(connection):
+        if name not in wanted:
+            _execute(connection, [f'DROP TRIGGER "{name}" ON {schema}."{where}"'])
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
+    """All of them, in one transaction of their own."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in statements:
             cursor.execute(statement)
-        for table in tables:
-            for statement in postgresql.triggers(schema, table):
-                cursor.execute(statement)
-        for name, where, _ in _row_triggers(connection):
-            if name not in wanted:
-                cursor.execute(f'DROP TRIGGER "{name}" ON {schema}."{where}"')
+
+
+def _triggers_that_are_on(connection: BaseDatabaseWrapper) -> set[postgresql.InCatalogue]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, tgname, proname, tgtype, encode(tgargs, 'escape')"
+            " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE NOT tgisinternal AND tgenabled = 'A' AND tgqual IS NULL AND tgattr = ''"
+            " AND relnamespace = current_schema()::regnamespace AND pronamespace = current_schema()::regnamespace"
+        )
+        return set(cursor.fetchall())
 
 
 def _fixed_search_paths(connection: BaseDatabaseWrapper, schema: str) -> list[str]:

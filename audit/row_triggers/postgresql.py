@@ -91,5 +91,19 @@ def triggers(schema: str, table: AuditedTable) -> list[str]:
     ]
 
 
+InCatalogue = tuple[str, str, str, int, str]  # table, trigger, function, pg_trigger.tgtype, arguments
+FOR_EACH_ROW, BEFORE, INSERT, DELETE, UPDATE, TRUNCATE = 1, 2, 4, 8, 16, 32
+
+
+def in_catalogue(table: AuditedTable) -> set[InCatalogue]:
+    """What PostgreSQL's own tables say of the triggers when they are there as they should be."""
+    rows, truncate = names(table)
+    arguments = "".join(f"{one}\\000" for one in (table.key, table.patient, ",".join(table.unwatched)))
+    return {
+        (table.name, rows, ROW_FUNCTION, FOR_EACH_ROW + INSERT + UPDATE + DELETE, arguments),
+        (table.name, truncate, TRUNCATE_FUNCTION, BEFORE + TRUNCATE, ""),
+    }
+
+
 def names(table: AuditedTable) -> list[str]:
     return [f"{table.name}_row_changed", f"{table.name}_row_changed_truncate"]

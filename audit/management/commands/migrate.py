@@ -1,4 +1,4 @@
-"""`migrate`, which afterwards puts the row triggers on every audited table and looks whether all triggers are there.
+"""`migrate`, which keeps nobody waiting for a table, and then puts the row triggers on every audited table.
 
 Migrations cannot hold these triggers themselves: SQLite rebuilds a table, and drops its triggers, for many a change.
 """
@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from audit.checks import triggers_being_installed
+from audit.lock_waits import StillLocked, repeated, short_lock_waits
 from audit.row_triggers import guarded_tables, install, missing_triggers, remove
 
 
@@ -26,6 +27,13 @@ class Command(migrate.Command):
             super().handle(*arguments, **options)
             return
         connection = connections[options["database"]]
+        with short_lock_waits(connection):
+            try:
+                repeated(lambda: self._migrated(connection, *arguments, **options), say=self.stderr.write)
+            except StillLocked as locked:
+                raise CommandError(str(locked)) from locked
+
+    def _migrated(self, connection: BaseDatabaseWrapper, *arguments: Any, **options: Any) -> None:
         if connection.vendor == "sqlite" and (options["app_label"] or waiting(connection)):
             remove(connection)
         try:
