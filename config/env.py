@@ -1,6 +1,7 @@
 """Typed reading of environment variables; an error says which variable is wrong and what to write instead."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -8,6 +9,19 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+
+PLACE = re.compile(r"\[?(?P<host>(?<=\[)[^\]]+(?=\])|(?<!\[)[^:\[\]]*)\]?(?::(?P<port>\d*))?")
+DEFAULT_PORT = "5432"
+TAKES_WRITES = frozenset({"read-write", "primary"})
+# How long a connection may take to be made, and to be found dead when the other machine has lost its power: without
+# the last four, a request would wait for minutes. What the URL says wins.
+PATIENCE: dict[str, object] = {
+    "connect_timeout": 2,  # seconds, for each server
+    "tcp_user_timeout": 5_000,  # milliseconds without an acknowledgement
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 
 class Unset:
@@ -75,12 +89,12 @@ def database(name: str, default_file: Path) -> dict[str, object]:
     url = os.environ.get(name, "")
     if not url:
         return sqlite(default_file)
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)))
-    if parts.scheme not in {"postgres", "postgresql"}:
+    scheme, _, rest = url.partition(":")
+    if scheme == "sqlite":
+        return sqlite(Path(unquote(urlsplit(rest).path)))
+    if scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
-            f"{name} begins with {parts.scheme!r}; write postgresql://user:password@host:5432/database "
+            f"{name} begins with {scheme!r}; write postgresql://user:password@host:5432/database "
             "or sqlite:///path/to/file."
         )
     try:
@@ -107,16 +121,34 @@ def sqlite(path: Path) -> dict[str, object]:
 
 
 def postgresql(url: str) -> dict[str, object]:
+    """The URL may name several servers, of which one takes writes: after a fail-over it is another one."""
     parts = urlsplit(url)
-    options: dict[str, object] = {"connect_timeout": 5, **dict(parse_qsl(parts.query))}
-    host = options.pop("host", None) or unquote(parts.hostname or "")
+    options: dict[str, object] = {**PATIENCE, **dict(parse_qsl(parts.query))}
+    credentials, _, places = parts.netloc.rpartition("@")
+    user, _, password = credentials.partition(":")
+    hosts, ports = servers_in(places)
+    host, port = str(options.pop("host", None) or hosts), str(options.pop("port", None) or ports)
+    if "," in host and options.setdefault("target_session_attrs", "read-write") not in TAKES_WRITES:
+        raise ValueError("with several servers, target_session_attrs has to be read-write")
     return {
         "ENGINE": "audit.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
         "HOST": host,
-        "PORT": str(options.pop("port", None) or parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django must not keep them a second time
+        "CONN_HEALTH_CHECKS": True,  # the pool lends no connection of a server that has gone
         "OPTIONS": options,
     }
+
+
+def servers_in(places: str) -> tuple[str, str]:
+    """Hosts and ports as libpq takes them: `a:5432,b` becomes `a,b` and `5432,5432`."""
+    found = [PLACE.fullmatch(place) for place in places.split(",")]
+    servers = [(unquote(one["host"]), one["port"] or "") for one in found if one]
+    if len(servers) != len(found):
+        raise ValueError(f"{places!r} is no list of servers such as app1:5432,db2:5432")
+    hosts = ",".join(host for host, _ in servers)
+    ports = ",".join(port or DEFAULT_PORT for _, port in servers)
+    return hosts, ports if any(port for _, port in servers) else ""

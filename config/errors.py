@@ -6,21 +6,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import csrf, defaults
 
 from accounts.models import User
+from audit.database.passing import is_passing
 from audit.events import Event
 from audit.services import record
 from patients.models.addressed import patient_addressed, patient_hidden_from
 
 TOO_MUCH = (TooManyFieldsSent, TooManyFilesSent, RequestDataTooBig)
 
-# A statement that took too long, a lock that was not given, no connection: the next attempt may succeed.
-PASSING = (OperationalError, InterfaceError)
 SECONDS_TO_WAIT = "30"
+DATABASE_AWAY = "The database does not answer. Take it that nothing was saved; wait a moment and try again."
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -61,8 +61,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Also for what middleware could not do; a database that does not answer in time is no fault in the program."""
-    if isinstance(sys.exc_info()[1], PASSING):
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = SECONDS_TO_WAIT
-        return response
+    if is_passing(sys.exc_info()[1]):
+        return database_away(request)
     return defaults.server_error(request)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """A request by htmx gets a line and not a page: nothing swaps it, and the form says NOT SAVED and tries again."""
+    if "HX-Request" in request.headers:
+        answer = HttpResponse(DATABASE_AWAY, status=503, content_type="text/plain; charset=utf-8")
+    else:
+        answer = render(request, "503.html", status=503)
+    answer["Retry-After"] = SECONDS_TO_WAIT
+    return answer

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from pathways.selectors import TamperedRelease
+from pathways.selectors import TamperedRelease, UnusableRelease
+from patients.findings.unavailable import log_fault, new_incident
 from patients.models.plans import AlteredPlan
 from patients.planned import AlteredDetails
 
@@ -74,7 +75,16 @@ class AlteredRecordMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, UnusableRelease):
+            return unusable(request, exception)
         if not isinstance(exception, ALTERED):
             return None
         logger.critical("%s", exception)  # ids and hashes only
         return render(request, "503_altered.html", status=503)
+
+
+def unusable(request: HttpRequest, exception: UnusableRelease) -> HttpResponse:
+    """Safety: without a vocabulary no answer can be read, so nothing was saved, and that is said loudly. HZ-66"""
+    incident = new_incident()
+    log_fault(incident, exception)
+    return render(request, "503_unusable.html", {"incident": incident}, status=503)

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from unittest.mock import patch
 
+import psycopg
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,7 +108,22 @@ class TestADatabaseThatDoesNotAnswer:
             response = client.get("/")
         assert response.status_code == 503
         assert response["Retry-After"] == "30"
-        assert b"Nothing was saved by this step" in response.content
+        assert b"Take it that nothing was saved by this step" in response.content
+
+    def test_a_form_sent_by_the_script_gets_a_line(self) -> None:
+        client = Client(raise_request_exception=False, headers={"HX-Request": "true"})
+        with patch("accounts.middleware.SignInRequiredMiddleware.process_view", side_effect=OperationalError("gone")):
+            response = client.get("/")
+        assert (response.status_code, response["Content-Type"]) == (503, "text/plain; charset=utf-8")
+        assert response.content.startswith(b"The database does not answer. Take it that nothing was saved")
+
+    @pytest.mark.parametrize(("state", "status"), [("25006", 503), ("25P03", 503), ("XX000", 500)])
+    def test_a_server_that_takes_no_writes(self, state: str, status: int) -> None:
+        error = InternalError("cannot execute INSERT in a read-only transaction")
+        error.__cause__ = psycopg.errors.lookup(state)()
+        client = Client(raise_request_exception=False)
+        with patch("accounts.middleware.SignInRequiredMiddleware.process_view", side_effect=error):
+            assert client.get("/").status_code == status
 
     def test_other_errors_stay_errors(self) -> None:
         client = Client(raise_request_exception=False)

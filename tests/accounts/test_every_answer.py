@@ -38,6 +38,9 @@ OPEN_TO_EVERYBODY = {
     "login",
     "about",
     "help",
+    "healthz",
+    "readyz",  # for monitoring, by network or token, and so is metrics
+    "metrics",
 }
 
 

@@ -154,7 +154,40 @@ class TestEnvironment:
         database = env.database("DATABASE_URL", Path("unused"))
         assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("lm", "lm", "p@ss")
         assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
-        assert database["OPTIONS"] == {"connect_timeout": 5, "sslmode": "verify-full"}
+        assert database["OPTIONS"] == env.PATIENCE | {"sslmode": "verify-full"}
+        assert database["CONN_HEALTH_CHECKS"] is True
+
+    @pytest.mark.parametrize(
+        ("places", "host", "port"),
+        [
+            ("app1:5432,db2:5432", "app1,db2", "5432,5432"),
+            ("app1,db2:5433", "app1,db2", "5432,5433"),
+            ("app1,db2", "app1,db2", ""),
+            ("[::1]:5432,[fd00::2]", "::1,fd00::2", "5432,5432"),
+            ("127.0.0.1:6000", "127.0.0.1", "6000"),
+        ],
+    )
+    def test_one_or_several_servers(self, places: str, host: str, port: str) -> None:
+        database = env.postgresql(f"postgresql://lm_app:p%3Ass@{places}/lm?sslmode=require")
+        assert (database["HOST"], database["PORT"]) == (host, port)
+        assert (database["USER"], database["PASSWORD"], database["NAME"]) == ("lm_app", "p:ss", "lm")
+        several = {"target_session_attrs": "read-write"} if "," in host else {}
+        assert database["OPTIONS"] == env.PATIENCE | {"sslmode": "require"} | several
+
+    def test_with_several_servers_only_one_that_takes_writes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DATABASE_URL", "postgresql://a@x,y/n?target_session_attrs=any")
+        with pytest.raises(ImproperlyConfigured, match="target_session_attrs has to be read-write"):
+            env.database("DATABASE_URL", Path("unused"))
+
+    def test_what_is_no_list_of_servers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DATABASE_URL", "postgresql://a@x:port,y/n")
+        with pytest.raises(ImproperlyConfigured, match="'x:port,y' is no list of servers"):
+            env.database("DATABASE_URL", Path("unused"))
+
+    def test_a_server_in_a_folder_and_its_own_patience(self) -> None:
+        database = env.postgresql("postgresql://tests@/postgres?host=/run/postgresql&connect_timeout=9")
+        assert (database["HOST"], database["PORT"]) == ("/run/postgresql", "")
+        assert database["OPTIONS"] == env.PATIENCE | {"connect_timeout": "9"}
 
     def test_a_flag_has_to_be_true_or_false(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LM_DEBUG", "perhaps")

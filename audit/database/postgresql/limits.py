@@ -1,4 +1,4 @@
-"""How long a statement of the web server may take: somebody waits for its answer, and others for what it holds."""
+"""How long the web server waits for the database: somebody waits for its answer, and others for what it holds."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ LIMITS = {
     "lock_timeout": 5_000,
     "idle_in_transaction_session_timeout": 15_000,
 }
+SECONDS_FOR_A_CONNECTION = 1.5  # then it is said that nothing is saved; the form tries again by itself
 
 
 def limit_statements(database: dict[str, Any]) -> None:
@@ -16,3 +17,5 @@ def limit_statements(database: dict[str, Any]) -> None:
     limits = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in LIMITS.items())
     given = database["OPTIONS"].get("options", "")
     database["OPTIONS"]["options"] = f"{limits} {given}".strip()  # what the administrator gave comes last and wins
+    if "pool" in database["OPTIONS"]:
+        database["OPTIONS"]["pool"]["timeout"] = SECONDS_FOR_A_CONNECTION

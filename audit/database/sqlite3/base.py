@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from audit.context import current_actor
@@ -87,7 +88,10 @@ class DatabaseWrapper(NamedTransactions, base.DatabaseWrapper):
 
 
 def opened(name: str) -> int:
-    return os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        return os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:  # a disk that is full or takes no writes: nothing that SQLite itself would not meet
+        raise OperationalError(f"The lock beside the database cannot be had: {error.strerror}.") from error
 
 
 def locked(file: int, deadline: float) -> bool:
