@@ -47,6 +47,7 @@ DECLARED: dict[str, Audited | Exempt] = {
     "pathways.Acceptance": Audited(refusing=APPEND_ONLY),
     "pathways.Activation": Audited(refusing=APPEND_ONLY),
     "pathways.Authorship": Audited(),
+    "pathways.CanaryAcknowledgement": Audited(refusing=APPEND_ONLY),
     "pathways.CanaryRun": Audited(refusing=APPEND_ONLY),
     "pathways.CheckRun": Audited(unwatched=("done", "heartbeat_at", "step", "total")),
     "pathways.Comment": Audited(),

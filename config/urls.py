@@ -11,6 +11,7 @@ urlpatterns = [
     path("audit/log/", include("audit.witness.urls")),
     path("audit/", include("audit.viewer.urls")),
     path("csp-report/", csp_report, name="csp_report"),
+    path("", include("config.monitoring.urls")),
     path("", include("pathways.urls")),
     path("", include("patients.urls")),
 ]

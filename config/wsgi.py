@@ -21,14 +21,22 @@ limit_statements(settings.DATABASES["default"])
 guard_new_connections()
 _ = get_resolver().url_patterns  # imports every view now: what is broken keeps the server from starting
 
-from accounts.checks import demo_accounts_in_live_mode  # noqa: E402 (needs the loaded applications)
+from accounts.checks import demo_accounts_in_live_mode, sqlite_in_live_mode  # noqa: E402 (needs the loaded applications)
 from accounts.first_account import code_at_first_start, invitation  # noqa: E402
 from audit.checks import guards_are_there, rights_over_the_log  # noqa: E402
+from audit.durability import acknowledged_is_written  # noqa: E402
+from pathways.services.canaries import check_at_start  # noqa: E402
 
 # `manage.py check` runs before `migrate` and `runserver`; gunicorn asks nobody, so we ask here.
 _found = [
     message
-    for check in (demo_accounts_in_live_mode, guards_are_there, rights_over_the_log)
+    for check in (
+        demo_accounts_in_live_mode,
+        sqlite_in_live_mode,
+        guards_are_there,
+        rights_over_the_log,
+        acknowledged_is_written,
+    )
     for message in check(None, databases=["default"])
 ]
 for _message in _found:
@@ -39,4 +47,5 @@ if _errors:
     raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint}" for error in _errors))
 if _code := code_at_first_start():
     print(f"Nobody administers this installation yet. {invitation(_code)}", file=sys.stderr, flush=True)  # noqa: T201
+check_at_start()
 connections.close_all()  # the thread that imports us answers no requests and must not keep a connection

@@ -51,8 +51,10 @@ def test_alone_it_lists_every_command() -> None:
         "test",
         "fuzz",
         "check",
+        "drill",
         "bench",
         "sbom",
+        "wheelhouse",
         "manage",
     ]
 

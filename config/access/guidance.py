@@ -22,6 +22,9 @@ EDITORS = Rule("editors", frozenset({Permission.EDIT_CONTENT}), for_staff=True)
 REVIEWERS = Rule("reviewers", frozenset({Permission.REVIEW_CONTENT}), for_staff=True)
 PUBLISHERS = Rule("publishers", frozenset({Permission.PUBLISH_CONTENT}), for_staff=True)
 ACCEPTING = Rule("reviewers, publishers", REVIEWERS.permissions | PUBLISHERS.permissions, for_staff=True)
+RESUMING = Rule(
+    "publishers, administrators", frozenset({Permission.PUBLISH_CONTENT, Permission.ADMINISTER_USERS}), for_staff=True
+)
 CHANGED = Event.VERSION_CHANGED
 PAGE = Nothing("it explains the application")
 
@@ -78,9 +81,14 @@ ADDRESSES = (
     about("publish", PUBLISHERS, SEND, Event.RELEASE_PUBLISHED, Event.RELEASE_ACTIVATED),
     about("releases", CONTENT, READ),
     about("release", CONTENT, READ),
+    about("firings", CONTENT, READ),
+    about("firing", CONTENT, READ),
     about("questions", EDITORS, READ),
     about("question", EDITORS, READ),
     about("question_answer", EDITORS, SEND, Event.QUESTION_ANSWERED),
     about("question_close", EDITORS, SEND, Event.QUESTION_CLOSED),
+    about("known_patients", RESUMING, READ),
+    about("known_patients_check", RESUMING, SEND, Event.KNOWN_PATIENTS_CHECKED),
+    about("advice_resume", RESUMING, SEND, Event.KNOWN_PATIENTS_CHECKED, Event.ADVICE_RESUMED),
     about("roll_back", PUBLISHERS, READ_AND_SEND, Event.RELEASE_ACTIVATED),
 )

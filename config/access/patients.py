@@ -24,6 +24,7 @@ HISTORY = Rule(
     refused=Answer.NOT_FOUND,
 )
 OFFICERS = Rule("privacy officers", frozenset({Permission.REVIEW_ACCESS}), never_superusers=True)
+RECALLERS = Rule("auditors and privacy officers", frozenset({Permission.READ_AUDIT}), never_superusers=True)
 
 AGAIN = Event.FORM_SHOWN_AGAIN
 VIEWED = Event.ASSESSMENT_VIEWED
@@ -74,6 +75,9 @@ ADDRESSES = (
     of_all("break_glass_end", SEND, Event.BREAK_GLASS_ENDED, rule=SIGNED_IN),
     of_all("access_reviews", READ, Event.BREAK_GLASS_LISTED, rule=OFFICERS),
     of_all("access_review", READ_AND_SEND, Event.BREAK_GLASS_LISTED, Event.BREAK_GLASS_REVIEWED, rule=OFFICERS),
+    of_all("recalls", READ, rule=RECALLERS),
+    of_all("recall", READ_AND_SEND, Event.RECALL_LISTED, rule=RECALLERS),
+    of_all("recall_export", SEND, Event.RECALL_EXPORTED, rule=RECALLERS),
     of_patient("patient_detail", READ, Event.PATIENT_VIEWED),
     of_patient("patient_edit", READ_AND_SEND, Event.PATIENT_VIEWED, Event.PATIENT_EDITED, AGAIN),
     Address(

@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from config import env
+from config.monitoring.allowed import networks, token
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -45,9 +46,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.PrivateResponseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.overload.OverloadMiddleware",
     "config.middleware.AddressMiddleware",
     "config.middleware.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -97,6 +100,12 @@ AUDIT_ORIGIN = env.text("LM_AUDIT_ORIGIN", "lm-pathways.local/audit")  # the log
 AUDIT_GUARDED_TABLES = "config.coverage.guarded_tables"  # on which the database itself watches every row
 AUDIT_DIR = Path(env.text("LM_AUDIT_DIR", str(VAR_DIR / "audit")))  # of the sealer: checkpoints sent out, public keys
 
+# Who may ask for /readyz and /metrics, and whose room on the disk is looked at.
+MONITORING_NETWORKS = networks("LM_MONITORING_NETWORKS")
+MONITORING_TOKEN = token("LM_MONITORING_TOKEN")
+MONITORED_FOLDERS = env.words("LM_MONITORED_FOLDERS", (str(AUDIT_DIR),))
+LEAST_FREE_PERCENT = env.number("LM_LEAST_FREE_PERCENT", 10)
+
 # Opening the record of another ward's patient: for how long, and how often in 24 hours until it is marked.
 BREAK_GLASS_HOURS = 4
 BREAK_GLASS_ALARM_ABOVE = 5
@@ -121,7 +130,7 @@ MFA_TOTP_ISSUER = "LM Pathways"
 MFA_TOTP_TOLERANCE = 1  # a code of half a minute ago, or of a telephone whose clock is fast
 
 # In the database and not cached: with several processes a cached session would outlive its sign-out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * env.number("LM_SESSION_HOURS", 12)  # after that, however busy somebody is
 SCREEN_COVER_SECONDS = 60 * env.number("LM_COVER_MINUTES", 5)  # without a key or a movement
 SESSION_END_SECONDS = 60 * env.number("LM_SESSION_END_MINUTES", 15)
@@ -161,6 +170,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 REQUESTS_OF_A_PERSON = (30, 120)
 REQUESTS_OF_AN_ADDRESS = (60, 300)
 
+# Seconds that a request may wait for a thread of the server; beyond that it is refused, a save later than a page.
+LONGEST_QUEUE, LONGEST_QUEUE_OF_A_SAVE = 0.4, 0.8
+
 # Checks of the guidance run in `manage.py db_worker`, beside the server; the queue is a table.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -171,7 +183,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/London"
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.text("LM_STATIC_DIR", str(VAR_DIR / "static")))  # of this version alone
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -24,13 +24,20 @@ SECURE_HSTS_SECONDS = env.number("LM_HSTS_SECONDS", 365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # browsers' preload lists are for public sites, this runs on an intranet
 if TRUSTED_PROXIES > 0:
-    # Only behind a proxy of ours, which has to overwrite this header (docs/how-to/install-in-a-hospital.md).
+    # Only behind a proxy of ours, which has to overwrite this header (docs/handbook/https.md).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 if DATABASES["default"]["ENGINE"] == "audit.database.postgresql":
     options = DATABASES["default"]["OPTIONS"]
     assert isinstance(options, dict)  # noqa: S101
-    options["pool"] = {"min_size": 2, "max_size": env.number("LM_DATABASE_POOL", 10), "timeout": 5}
+    options["pool"] = {
+        "min_size": 2,
+        "max_size": env.number("LM_DATABASE_POOL", 10),
+        "timeout": 5,  # seconds; commands are more patient than the web server, which limits it further
+        # Of attempts to connect, each twice as late as the one before. Given up early, they begin anew with the next
+        # request: after an outage of minutes, nobody waits for the last of long pauses.
+        "reconnect_timeout": 2,
+    }
 
 refuse_insecure(
     debug=DEBUG,

@@ -25,6 +25,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
 AUDIT_DIR = _folder / "audit"
+MONITORING_NETWORKS = ()  # nobody, as the declared addresses say; its own tests let somebody in
+MONITORED_FOLDERS = [str(_folder)]
 
 _database: dict[str, Any] = env.database("DATABASE_URL", _folder / "unused.sqlite3")
 if _database["ENGINE"].endswith("sqlite3"):

@@ -1,0 +1,1 @@
+"""What monitoring asks: whether the application lives and can serve, and its numbers; nothing about patients."""
