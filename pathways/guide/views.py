@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import signed_in
 from pathways.advice_classes import PANEL_ORDER
+from pathways.decision_support import decision_support_of
 from pathways.guide.about_application import latest_changes, used_software
 from pathways.guide.blank_form import NOT_KNOWN, blank_sections
 from pathways.guide.help_page import help_page_content
@@ -27,6 +28,7 @@ def about(request: HttpRequest) -> HttpResponse:
     shown = {
         "content": about_content(in_force),
         "status": content_status_of(in_force),
+        "support": decision_support_of(in_force),
         "intended_use": safety_file().intended_use,
         "parts": running_parts(in_force),
         "latest": latest_changes(),

@@ -1,7 +1,7 @@
 """The tables of the guidance: versions under work and review, and the releases they become."""
 
 from pathways.models.checks import Acceptance, CheckRun, ProofCertificate
-from pathways.models.monitoring import CanaryRun, RuleFirings
+from pathways.models.monitoring import CanaryAcknowledgement, CanaryRun, RuleFirings, standing_stop
 from pathways.models.questions import GuidanceQuestion
 from pathways.models.releases import Activation, Release, ReleasePart
 from pathways.models.search import SearchEntry
@@ -11,6 +11,7 @@ __all__ = [
     "Acceptance",
     "Activation",
     "Authorship",
+    "CanaryAcknowledgement",
     "CanaryRun",
     "CheckRun",
     "Comment",
@@ -22,4 +23,5 @@ __all__ = [
     "RuleFirings",
     "SearchEntry",
     "Version",
+    "standing_stop",
 ]

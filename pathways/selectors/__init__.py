@@ -3,21 +3,25 @@
 from pathways.selectors.releases import (
     LoadedRelease,
     TamperedRelease,
+    UnusableRelease,
     compiled_release,
     document_of,
     loaded,
     loaded_release,
     may_advise,
     release_in_force,
+    vocabulary_of,
 )
 
 __all__ = [
     "LoadedRelease",
     "TamperedRelease",
+    "UnusableRelease",
     "compiled_release",
     "document_of",
     "loaded",
     "loaded_release",
     "may_advise",
     "release_in_force",
+    "vocabulary_of",
 ]
