@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import audit, gate
+from bench import audit, gate, recall
 
 BENCHMARKS: dict[str, tuple[str, Callable[[], int]]] = {
     "audit": ("the audit log: saving while it is sealed, and verifying a million events", audit.main),
     "gate": ("the publish gate on the shipped content: wording, citations, cases, proof", gate.main),
+    "recall": ("whom a release advised, among a million signed plans", recall.main),
 }
-WITH_OPTIONS: dict[str, Callable[[list[str]], int]] = {"audit": audit.main}
+WITH_OPTIONS: dict[str, Callable[[list[str]], int]] = {"audit": audit.main, "recall": recall.main}
 
 
 def main(arguments: list[str]) -> int:

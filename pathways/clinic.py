@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from pathways.engine.observations import Observation
 from pathways.engine.release import Release
 
@@ -50,6 +51,24 @@ class AnswersGiven:
     top_reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class SignedOutcome:
+    """What each rule was in a signed plan; None where the plan does not say it, or is not what was signed."""
+
+    day: date
+    release: UUID
+    rules: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """How many records rest on a release, and where those who may see it find out whose; `href` is empty for others."""
+
+    plans: int
+    assessments: int
+    href: str
+
+
 class Clinic(Protocol):
     def count_records(self) -> int: ...
 
@@ -57,6 +76,14 @@ class Clinic(Protocol):
         """Every open draft and every signed plan in force, one at a time: memory stays flat."""
 
     def answers_given(self, since: date) -> Iterable[AnswersGiven]: ...
+
+    def plans_signed(self, since: date | None) -> Iterator[SignedOutcome]:
+        """Every plan signed since a day, withdrawn ones too, in the order of their days; memory stays flat."""
+
+    def plans_signed_after(self, day: date | None, *, before: date) -> int:
+        """How many were signed after a day, and before another."""
+
+    def advised_by(self, release: UUID, *, user: User) -> Advised: ...
 
     def preview(
         self, release: Release, observations: Mapping[str, Observation], as_of: date, *, intervention: str

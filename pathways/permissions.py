@@ -61,6 +61,11 @@ class Refusal(Enum):
     PATIENT_DETAILS = "Nothing of any patient belongs here. Take the details out and send it again."
     QUESTION_IS_OVER = "This question is answered or closed already."
     NOT_APPROVED = "Only an approved release may be in force in live mode."
+    MAY_NOT_RESUME = "Your role includes neither publishing the guidance nor looking after the system."
+    NOT_STOPPED = "Advice is not stopped."
+    STILL_DIFFER = "Known patients are still not advised as they should be, so that advice stays stopped."
+    DIFFERED_SINCE = "There is a check that you have not seen. Look at it, then say again why advice may be given."
+    RESTART_FIRST = "This process gave other advice before. Restart the application first."
 
 
 class NotAllowed(Exception):
@@ -136,6 +141,11 @@ def why_not_publish(user: User) -> Refusal | None:
     return None if user.has_perm(Permission.PUBLISH_CONTENT) else Refusal.MAY_NOT_PUBLISH
 
 
+def why_not_resume(user: User) -> Refusal | None:
+    may = user.has_perm(Permission.PUBLISH_CONTENT) or user.has_perm(Permission.ADMINISTER_USERS)
+    return None if may else Refusal.MAY_NOT_RESUME
+
+
 def is_author(user: User, version: Version) -> bool:
     return version.authorships.filter(author=user).exists()
 
@@ -172,6 +182,10 @@ def can_publish(user: User) -> bool:
     return why_not_publish(user) is None
 
 
+def can_resume(user: User) -> bool:
+    return why_not_resume(user) is None
+
+
 def check_can_edit(user: User) -> None:
     refuse_for(why_not_edit(user))
 
@@ -206,3 +220,7 @@ def check_can_decide(user: User, version: Version) -> None:
 
 def check_can_publish(user: User) -> None:
     refuse_for(why_not_publish(user))
+
+
+def check_can_resume(user: User) -> None:
+    refuse_for(why_not_resume(user))

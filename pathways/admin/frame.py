@@ -22,7 +22,14 @@ View = Callable[..., HttpResponse]
 
 # What the role does not include is forbidden; every other refusal is about the state that the content is in.
 FORBIDDEN = frozenset(
-    {Refusal.MAY_NOT_EDIT, Refusal.MAY_NOT_REVIEW, Refusal.MAY_NOT_PUBLISH, Refusal.NO_CONTENT_ROLE, Refusal.IS_AUTHOR}
+    {
+        Refusal.MAY_NOT_EDIT,
+        Refusal.MAY_NOT_REVIEW,
+        Refusal.MAY_NOT_PUBLISH,
+        Refusal.MAY_NOT_RESUME,
+        Refusal.NO_CONTENT_ROLE,
+        Refusal.IS_AUTHOR,
+    }
 )
 
 

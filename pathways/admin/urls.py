@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{VERSION}/preview/<path:case_id>/", preview.preview, name="pathways_preview"),
     path(f"{VERSION}/comments/", comment.comment_add, name="pathways_comment_add"),
     path(f"{VERSION}/comments/<uuid:comment_id>/resolve/", comment.comment_resolve, name="pathways_comment_resolve"),
+    path("", include("pathways.admin.urls_canaries")),
     path("", include("pathways.admin.urls_forms")),
     path("", include("pathways.admin.urls_review")),
     path("", include("pathways.admin.urls_questions")),

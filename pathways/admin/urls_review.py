@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.admin.views import check, difference, publish, release, review
+from pathways.admin.views import check, difference, firings, publish, release, review
 
 VERSION = "versions/<uuid:version_id>"
 RUN = "runs/<uuid:run_id>"
@@ -23,5 +23,7 @@ urlpatterns = [
     path("publish/", publish.publish_release, name="pathways_publish"),
     path("releases/", release.releases, name="pathways_releases"),
     path(f"{RELEASE}/", release.release, name="pathways_release"),
+    path("firings/", firings.firings, name="pathways_firings"),
+    path("firings/<slug:rule>/", firings.firing, name="pathways_firing"),
     path(f"{RELEASE}/roll-back/", release.release_roll_back, name="pathways_roll_back"),
 ]

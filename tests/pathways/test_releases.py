@@ -89,7 +89,7 @@ def test_a_document_that_does_not_match_its_hash_is_refused(monkeypatch: pytest.
     release = add_release(load_content(), by=None)
     monkeypatch.setattr(releases, "content_hash", lambda _: "0" * 64)
     with pytest.raises(TamperedRelease):
-        loaded_release(release.pk)
+        _ = loaded_release(release.pk).engine
 
 
 def test_load_content_puts_the_release_in_force_in_training() -> None:

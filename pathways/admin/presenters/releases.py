@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
+from pathways.clinic import Advised
 from pathways.editing.parts import part_in_words
 from pathways.models import ReleasePart
 from pathways.moments import short_moment
@@ -38,6 +39,8 @@ class ReleaseShown:
     proof: ProofStatus | None
     href: str
     roll_back_href: str
+    advised: str = ""
+    recall_href: str = ""
 
 
 def releases_shown(histories: Sequence[ReleaseHistory], *, may_publish: bool) -> tuple[ReleaseShown, ...]:
@@ -62,6 +65,15 @@ def release_shown(history: ReleaseHistory, *, may_publish: bool) -> ReleaseShown
         href=reverse("admin:pathways_release", args=[release.pk]),
         roll_back_href=reverse("admin:pathways_roll_back", args=[release.pk]) if may_return else "",
     )
+
+
+def with_advised(shown: ReleaseShown, advised: Advised | None) -> ReleaseShown:
+    """Numbers alone: whose records they are is asked elsewhere, by other people, against a reason."""
+    if advised is None:
+        return shown
+    plans = "1 signed plan" if advised.plans == 1 else f"{advised.plans:,} signed plans"
+    drafts = "1 assessment" if advised.assessments == 1 else f"{advised.assessments:,} assessments"
+    return replace(shown, advised=f"{plans} and {drafts} without a signed plan.", recall_href=advised.href)
 
 
 def spell_in_words(spell: Spell) -> str:

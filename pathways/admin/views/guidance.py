@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import Permission
 from pathways.admin.forms.pathway_add import PathwayAddForm
 from pathways.admin.frame import content_page, person, render_content
+from pathways.admin.presenters.firings import desk_words
 from pathways.admin.presenters.list_page import ANSWERED_DAYS, Said, guidance_page
 from pathways.admin.presenters.questions import queue_words
 from pathways.clinic import AnswersGiven, NoClinic, the_clinic
 from pathways.editing.parts import kind_of
+from pathways.firings.standings import changed_rules
 from pathways.models import Release
 from pathways.permissions import NotAllowed
 from pathways.selectors.parts import release_built_on
@@ -39,7 +41,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
         user=person(request),
         today=today,
     )
-    shown = {"page": page, "queue": queue_words(*count_open())}
+    shown = {"page": page, "queue": queue_words(*count_open()), "firings": desk_words(changed_rules(today))}
     return render_content(request, "admin/pathways/list.html", shown, title="Guidance")
 
 

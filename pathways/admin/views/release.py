@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.permissions import Permission
 from pathways.admin.frame import content_page, person, render_content
-from pathways.admin.presenters.releases import release_shown, releases_shown
+from pathways.admin.presenters.releases import release_shown, releases_shown, with_advised
+from pathways.clinic import Advised, NoClinic, the_clinic
 from pathways.permissions import NotAllowed, can_publish
 from pathways.selectors.history import ReleaseHistory, release_histories, release_history
 from pathways.services.publishing import roll_back
@@ -28,7 +30,15 @@ def releases(request: HttpRequest) -> HttpResponse:
 @content_page()
 def release(request: HttpRequest, release_id: UUID) -> HttpResponse:
     shown = release_shown(history_found(release_id), may_publish=can_publish(person(request)))
+    shown = with_advised(shown, advised_by(release_id, person(request)))
     return render_content(request, "admin/pathways/release.html", {"release": shown}, title=f"Release {shown.number}")
+
+
+def advised_by(release_id: UUID, user: User) -> Advised | None:
+    try:
+        return the_clinic().advised_by(release_id, user=user)
+    except NoClinic:
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

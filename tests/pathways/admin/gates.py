@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from pathways import clinic
+from pathways.clinic import Advised
 from pathways.engine.observations import Observation
 from pathways.engine.proofs import CheckKind, CheckResult, Proof
 from pathways.engine.release import Release, content_hash
@@ -37,6 +38,9 @@ class Stored:
 @dataclass
 class Ward:
     records: list[Stored] = field(default_factory=list)
+
+    def advised_by(self, release: UUID, *, user: object) -> Advised:
+        return Advised(plans=len(self.records), assessments=0, href="")
 
     def count_records(self) -> int:
         return len(self.records)

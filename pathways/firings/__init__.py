@@ -1,0 +1,1 @@
+"""How often each rule applies in the plans that are signed, and what is said when that changes."""
