@@ -1,8 +1,11 @@
 """What the guidance asks of the clinic: the stored records to try a draft on, the answers given, and a real card."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from pathways.clinic import AnswersGiven, register
+from accounts.models import User
+from pathways.clinic import Advised, AnswersGiven, SignedOutcome, register
 from pathways.engine.evaluation import evaluate
 from pathways.engine.observations import Observation
 from pathways.engine.release import Release
@@ -18,12 +22,15 @@ from patients.findings.board import read_answers
 from patients.findings.renaming import moved_along
 from patients.models.assessments import StoredAnswer
 from patients.presenters.advice.preview import card_preview
+from patients.selectors.recalls import advised_by
 from patients.selectors.unnamed import (
     AnswerCount,
     UnnamedRecord,
     answer_counts,
     count_drafts,
     count_plans,
+    count_signed_after,
+    plans_in_order_of_signing,
     unnamed_drafts,
     unnamed_plans,
 )
@@ -66,6 +73,16 @@ class WardRecords:
     def answers_given(self, since: date) -> tuple[AnswersGiven, ...]:
         return tuple(given(counted) for counted in answer_counts(since))
 
+    def plans_signed(self, since: date | None) -> Iterator[SignedOutcome]:
+        for plan in plans_in_order_of_signing(since):
+            yield SignedOutcome(timezone.localdate(plan["signed_at"]), plan["release_id"], rules_in(plan))
+
+    def plans_signed_after(self, day: date | None, *, before: date) -> int:
+        return count_signed_after(day, before=before)
+
+    def advised_by(self, release: UUID, *, user: User) -> Advised:
+        return advised_by(release, user=user)
+
     def preview(
         self, release: Release, observations: Mapping[str, Observation], as_of: date, *, intervention: str
     ) -> SafeString:
@@ -73,6 +90,15 @@ class WardRecords:
         page = card_preview(evaluate(release, observations, as_of), intervention)
         shown = {"page": page, "training": settings.LM_MODE != "live"}
         return render_to_string("patients/card_preview.html", shown)
+
+
+def rules_in(plan: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """What each rule was; only of a body that is the one that was signed."""
+    if hashlib.sha256(plan["body"].encode()).hexdigest() != plan["body_sha256"]:
+        return None
+    evaluated = json.loads(plan["body"]).get("evaluated")
+    rules = evaluated.get("rules") if isinstance(evaluated, dict) else None
+    return rules if isinstance(rules, dict) else None
 
 
 def record_of(stored: UnnamedRecord, kind: str, as_of: date) -> ClinicRecord:

@@ -9,6 +9,7 @@ from pathways.engine.evaluation import Verdict
 from pathways.engine.stances import Stance
 from pathways.selectors import may_advise
 from patients.findings import Board
+from patients.findings.unavailable import AlteredRecord
 from patients.models import Assessment, Decision
 from patients.models.assessments import PlanDetails, PlannedItem
 from patients.states import AdviceAnswer
@@ -27,7 +28,7 @@ class Overdue:
     field: str
 
 
-class AlteredDetails(RuntimeError):
+class AlteredDetails(AlteredRecord):
     """What is stored of a draft was not written by this application: nothing of it is shown or signed."""
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from pathways.engine.currency import FindingState
 from pathways.engine.evaluation import Evaluation
-from pathways.engine.problems import ContentProblems
 from pathways.engine.records import result_record
 from pathways.engine.release import Release as EngineRelease
 from pathways.engine.release import canonical_json
 from pathways.models import Release
-from pathways.selectors import TamperedRelease, compiled_release
+from pathways.selectors import TamperedRelease, UnusableRelease, compiled_release
 from patients.findings.standing import SignedFindings
 from patients.models import SignedPlan
 
@@ -103,10 +102,10 @@ def release_of_body(document: Mapping[str, Any]) -> EngineRelease:
         return compiled_release(sha256)
     except Release.DoesNotExist:
         raise CannotReplay(Unreplayable.RELEASE_MISSING) from None
-    except (TamperedRelease, ValueError) as fault:  # ContentProblems is a ValueError, and so is broken JSON
-        unreadable = isinstance(fault, ContentProblems)
-        why = Unreplayable.RELEASE_UNREADABLE if unreadable else Unreplayable.RELEASE_ALTERED
-        raise CannotReplay(why) from None
+    except UnusableRelease:
+        raise CannotReplay(Unreplayable.RELEASE_UNREADABLE) from None
+    except TamperedRelease:
+        raise CannotReplay(Unreplayable.RELEASE_ALTERED) from None
 
 
 def differences_in(document: Mapping[str, Any], release: EngineRelease) -> tuple[Difference, ...]:

@@ -8,10 +8,12 @@ from pathways.engine.currency import Reason
 from pathways.engine.evaluation import Evaluation, evaluate
 from pathways.engine.observations import BadFinding, Observation, read_observation
 from pathways.engine.release import Release
-from pathways.engine.vocabulary import Finding
-from pathways.selectors import loaded, loaded_release
+from pathways.engine.vocabulary import Finding, Vocabulary
+from pathways.models import Release as ReleaseRecord
+from pathways.selectors import loaded, loaded_release, vocabulary_of
 from patients.findings.bound import PARTS, advice_hash, bound_parts, sha256
 from patients.findings.typed_values import engine_value
+from patients.findings.unavailable import guarded_engine, refuse_own_difference
 from patients.models import Assessment, Decision
 from patients.models.assessments import StoredAnswer
 from patients.states import AdviceAnswer
@@ -91,17 +93,33 @@ def release_of(assessment: Assessment) -> Release:
     return loaded_release(assessment.release_id).engine
 
 
+def vocabulary_for(assessment: Assessment) -> Vocabulary:
+    """Enough to read and store answers, also where the rules of the content cannot be read."""
+    return vocabulary_of(assessment.release.sha256)
+
+
+def evaluation_of(assessment: Assessment, *, today: date) -> Evaluation:
+    """The only evaluation of an assessment that anybody is advised by. Raises AdviceUnavailable."""
+    with guarded_engine(assessment):
+        release = release_of(assessment)
+        refuse_own_difference(release, record_of(assessment))
+        return evaluate(release, observations_of(assessment, release, as_of=today), today)
+
+
+def record_of(assessment: Assessment) -> ReleaseRecord | None:
+    return assessment.release if Assessment.release.field.is_cached(assessment) else None
+
+
 def board_of(assessment: Assessment, *, today: date) -> Board:
-    """Evaluates as of today, whatever day the assessment was last saved on."""
-    release = release_of(assessment)
-    evaluation = evaluate(release, observations_of(assessment, release, as_of=today), today)
-    advice_hashes = {code: advice_hash(verdict, evaluation) for code, verdict in evaluation.verdicts.items()}
-    decisions = standing_decisions(assessment, advice_hashes)
+    """Evaluates as of today, whatever day the assessment was last saved on. Raises AdviceUnavailable."""
+    evaluation = evaluation_of(assessment, today=today)
+    with guarded_engine(assessment):
+        advice_hashes = {code: advice_hash(verdict, evaluation) for code, verdict in evaluation.verdicts.items()}
     return Board(
         assessment=assessment,
         evaluation=evaluation,
         advice_hashes=advice_hashes,
-        decisions=decisions,
+        decisions=standing_decisions(assessment, advice_hashes),
     )
 
 

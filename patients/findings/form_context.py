@@ -1,15 +1,21 @@
 """The signed note in every form that says who is writing about whom, and on top of what."""
 
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.core import signing
 
 from accounts.models import User
+from audit.payloads import canonical
 from patients.models import Assessment
+from patients.models.assessments import TEXT_LABELS, StoredAnswer
 
 SALT = "patients.form-context"
+LONG_ENOUGH = 12  # hexadecimal digits: nobody chooses them, so only chance makes two alike
+NOTHING_STORED = ""
 
 
 class ForgedContext(ValueError):
@@ -18,7 +24,11 @@ class ForgedContext(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FormContext:
-    """The session alone does not say it: a form may be open in a tab from before somebody else signed in."""
+    """The session alone does not say it: a form may be open in a tab from before somebody else signed in.
+
+    `base` has a fingerprint of every answer and text that the form was filled with; None where the form is from before
+    there was one, and then nobody can tell which answers its writer changed.
+    """
 
     user: UUID
     patient: UUID
@@ -26,6 +36,7 @@ class FormContext:
     revision: int
     release: UUID
     day: date
+    base: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, assessment: Assessment, *, user: User, today: date) -> "FormContext":
@@ -36,10 +47,20 @@ class FormContext:
             revision=assessment.revision,
             release=assessment.release_id,
             day=today,
+            base=base_of(assessment),
         )
 
     def sign(self) -> str:
-        return signing.dumps({name: str(value) for name, value in asdict(self).items()}, salt=SALT)
+        fields: dict[str, object] = {
+            "user": str(self.user),
+            "patient": str(self.patient),
+            "assessment": str(self.assessment),
+            "revision": str(self.revision),
+            "release": str(self.release),
+            "day": str(self.day),
+        }
+        with_base = fields if self.base is None else fields | {"base": dict(self.base)}
+        return signing.dumps(with_base, salt=SALT, compress=True)
 
     @classmethod
     def unsign(cls, token: str) -> "FormContext":
@@ -53,6 +74,26 @@ class FormContext:
                 revision=int(fields["revision"]),
                 release=UUID(fields["release"]),
                 day=date.fromisoformat(fields["day"]),
+                base=None if fields.get("base") is None else dict(fields["base"]),
             )
-        except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
+        except (signing.BadSignature, AttributeError, KeyError, TypeError, ValueError) as error:
             raise ForgedContext("The form's context cannot be read.") from error
+
+
+def base_of(assessment: Assessment) -> dict[str, str]:
+    prints = {code: fingerprint(stored) for code, stored in assessment.findings.items()}
+    texts = {name: fingerprint_of_text(getattr(assessment, name)) for name in TEXT_LABELS}
+    return {name: one for name, one in (prints | texts).items() if one != NOTHING_STORED}
+
+
+def fingerprint(stored: StoredAnswer | None) -> str:
+    """Of what the form shows of an answer: who gave it, and whether it was confirmed, is no change of the answer."""
+    if stored is None:
+        return NOTHING_STORED
+    refused = stored["refused"]["entered"] if stored["refused"] else None
+    shown = [stored["value"], stored["unit"], stored["observed_on"], stored["why_unknown"], refused]
+    return hashlib.sha256(canonical({"shown": shown})).hexdigest()[:LONG_ENOUGH]
+
+
+def fingerprint_of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:LONG_ENOUGH] if text else NOTHING_STORED

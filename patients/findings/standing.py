@@ -8,7 +8,8 @@ from typing import Any
 from pathways.engine.evaluation import Evaluation, evaluate
 from pathways.engine.observations import Observation
 from pathways.engine.release import Release
-from patients.findings.board import observations_of, read_answers, release_of
+from patients.findings.board import evaluation_of, read_answers, release_of
+from patients.findings.unavailable import guarded_engine, refuse_own_difference
 from patients.models import Assessment, SignedPlan
 
 
@@ -33,15 +34,17 @@ class SignedFindings:
 
 
 def draft_evaluation(assessment: Assessment, *, today: date) -> Evaluation:
-    release = release_of(assessment)
-    return evaluate(release, observations_of(assessment, release, as_of=today), today)
+    return evaluation_of(assessment, today=today)
 
 
 def signed_evaluation(plan: SignedPlan, assessment: Assessment) -> Evaluation:
-    """From the answers in the signed body. Raises AlteredPlan and NotWhatWasSigned."""
+    """From the answers in the signed body. Raises AlteredPlan, AdviceUnavailable and NotWhatWasSigned."""
     stored = plan.body_document["evaluated"]
-    release = release_of(assessment)
-    evaluation = SignedFindings.of(stored, release).under(release)
-    if {key: truth.value for key, truth in evaluation.rules.items()} != stored["rules"]:
+    with guarded_engine(assessment):
+        release = release_of(assessment)
+        refuse_own_difference(release, assessment.release)
+        evaluation = SignedFindings.of(stored, release).under(release)
+        rules = {key: truth.value for key, truth in evaluation.rules.items()}
+    if rules != stored["rules"]:
         raise NotWhatWasSigned(f"The rules of care plan {plan.pk} come out otherwise than when it was signed.")
     return evaluation

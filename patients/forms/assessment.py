@@ -1,6 +1,6 @@
 """The assessment form, built from the vocabulary: it reads what was typed and leaves every judgement to the service."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from pathways.engine.vocabulary import Finding, Kind, Vocabulary
 from patients.dates import short_date
 from patients.findings import Answer
 from patients.forms.layout import QuestionRow, SectionBox, TextsBox
-from patients.models.assessments import StoredAnswer
+from patients.models import Assessment
+from patients.models.assessments import TEXT_LABELS, StoredAnswer
 from patients.presenters.assessment.form import Section
 from patients.states import WhyUnknown
 
@@ -189,6 +190,16 @@ def initial_of(findings: Mapping[str, StoredAnswer], vocabulary: Iterable[Findin
             not_known = NOT_KNOWN if stored["why_unknown"] and finding.kind is not Kind.NUMBER else ""
             initial |= typed_before(finding.code, not_known, "", day_text(stored["observed_on"]))
     return initial
+
+
+def fields_filled(
+    assessment: Assessment, codes: Collection[str], *, vocabulary: Vocabulary
+) -> tuple[tuple[str, str], ...]:
+    """Every field of these questions and texts as the form shows what is saved, the empty ones too."""
+    findings = [finding for code, finding in vocabulary.findings.items() if code in codes]
+    empty = {name: "" for finding in findings for name in fields_of(finding)}
+    texts = {name: str(getattr(assessment, name)) for name in TEXT_LABELS if name in codes}
+    return tuple((empty | initial_of(assessment.findings, findings) | texts).items())
 
 
 def typed_before(code: str, value: str, unit: str, day: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """An assessment: what was recorded about a patient, and the guidance it is evaluated with."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any, NotRequired, Self, TypedDict
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from pathways.models import Release
+from pathways.models import Release, standing_stop
 from patients.models.break_glass import may_be_seen
 from patients.models.patients import Patient
 from patients.models.seen import NotedWhenLoaded
@@ -99,6 +100,11 @@ class PlanDetails(TypedDict, total=False):
 # The texts of an assessment that no rule reads; withdrawn ones are listed under these names.
 TEXT_LABELS = {"priorities": "What matters to the patient", "ceilings": "Ceilings of care"}
 
+UNSIGNED = (AssessmentState.DRAFT, AssessmentState.DISCARDED)
+
+
+STOPPED_SINCE = "advice_stopped_since"  # beside an assessment: a moment, or None while advice is given
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> Self:
@@ -108,12 +114,25 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def with_patient_and_release(self) -> Self:
         """In one statement; the release's document stays where it is, because compiled releases are kept in memory."""
-        return self.select_related("patient__ward", "release").defer("release__document")
+        return self.select_related("patient__ward", "release").defer("release__document").with_stop()
+
+    def with_stop(self) -> Self:
+        """Safety: beside every assessment, in the same statement, since when advice is stopped. HZ-65"""
+        return self.annotate(**{STOPPED_SINCE: standing_stop()})
 
     def drafts_without_identity(self) -> "models.QuerySet[Assessment, dict[str, Any]]":
         """Every open draft as guidance is tried on it: the answers, and nothing that says whose they are."""
         drafts = self.filter(state=AssessmentState.DRAFT).order_by("pk")
         return drafts.values("pk", "day", "findings", sha256=F("release__sha256"))
+
+    def count_on_release(self, release: uuid.UUID) -> int:
+        """Open and discarded ones: a number, for people who may see no patient."""
+        return self.filter(release=release, state__in=UNSIGNED).count()
+
+    def recalled(self, releases: Collection[uuid.UUID]) -> Self:
+        """Of every ward, without those that became plans: for a recall, as `SignedPlan.objects.recalled`."""
+        unsigned = self.filter(release__in=releases, state__in=UNSIGNED)
+        return unsigned.order_by("-created_at", "-pk")
 
 
 class Assessment(NotedWhenLoaded):
@@ -147,7 +166,14 @@ class Assessment(NotedWhenLoaded):
                 name="discarded_assessment_has_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["patient", "-created_at"], name="assessment_of_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-created_at"], name="assessment_of_patient"),
+            models.Index(
+                fields=["release", "-created_at", "-id"],
+                condition=Q(state__in=UNSIGNED),
+                name="unsigned_of_release_by_time",
+            ),
+        ]
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -45,6 +46,19 @@ class SignedPlanQuerySet(models.QuerySet["SignedPlan"]):
         """Every plan with its body and the hash of it, as plain values; the replay tells only the id of the plan."""
         return self.order_by("pk").values_list("pk", "body", "body_sha256")
 
+    def signed_without_identity(self) -> "models.QuerySet[SignedPlan, dict[str, Any]]":
+        """Every plan in the order of signing, to count how often rules applied; withdrawn ones advised somebody too."""
+        plans = self.order_by("signed_at", "pk")
+        return plans.values("pk", "signed_at", "release_id", "body", "body_sha256")
+
+    def count_on_release(self, release: uuid.UUID) -> int:
+        """A number, for people who may see no patient."""
+        return self.filter(release=release).count()
+
+    def recalled(self, releases: Collection[uuid.UUID]) -> Self:
+        """Of every ward: for a recall, by people who may list one, against a reason, and recorded by name."""
+        return self.filter(release__in=releases).order_by("-signed_at", "-pk")
+
 
 def later_plans() -> SignedPlanQuerySet:
     """Of the same patient as the plan of the outer query, and not withdrawn."""
@@ -69,6 +83,10 @@ class SignedPlan(NotedWhenLoaded):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patient", "number"], name="plans_are_numbered")]
+        indexes = [
+            models.Index(fields=["signed_at", "id"], name="plans_by_time"),
+            models.Index(fields=["release", "-signed_at", "-id"], name="plans_of_release_by_time"),
+        ]
         default_permissions = ()
 
     def __str__(self) -> str:

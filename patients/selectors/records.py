@@ -45,7 +45,7 @@ def assessments_of(patient: Patient, *, user: User) -> list[Assessment]:
     """Newest first, with every answer: one statement, however many there are."""
     visible = Assessment.objects.visible_to(user).filter(patient=patient)
     people_and_release = visible.select_related("created_by", "updated_by", "release").defer("release__document")
-    found = list(people_and_release.order_by("-created_at"))
+    found = list(people_and_release.with_stop().order_by("-created_at"))
     for one in found:
         one.patient = patient
     return found

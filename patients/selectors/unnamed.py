@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from patients.models.assessments import StoredAnswer
 from patients.states import AdviceAnswer, AnswerReason
 
 CHUNK = 200
+PLANS_AT_ONCE = 50  # their bodies are long
 Rows = QuerySet[Any, dict[str, Any]]
 
 # An answer of "use" follows a "consider" and departs from a "not advised".
@@ -73,11 +74,31 @@ def in_chunks(rows: Callable[[], Rows]) -> Iterator[UnnamedRecord]:
         chunk = list(rows().filter(pk__gt=chunk[-1]["pk"])[:CHUNK])
 
 
+def plans_in_order_of_signing(since: date | None) -> Iterator[Mapping[str, Any]]:
+    """As plain values; a statement per chunk, because counting writes in between."""
+    rows = SignedPlan.objects.signed_without_identity()
+    if since is not None:
+        rows = rows.filter(signed_at__gte=beginning_of(since))
+    chunk = list(rows[:PLANS_AT_ONCE])
+    while chunk:
+        yield from chunk
+        last = chunk[-1]
+        behind = Q(signed_at__gt=last["signed_at"]) | Q(signed_at=last["signed_at"], pk__gt=last["pk"])
+        chunk = list(rows.filter(behind, signed_at__gte=last["signed_at"])[:PLANS_AT_ONCE])
+
+
+def count_signed_after(day: date | None, *, before: date) -> int:
+    plans = SignedPlan.objects.signed_without_identity().filter(signed_at__lt=beginning_of(before))
+    return (plans.filter(signed_at__gte=beginning_of(day + timedelta(days=1))) if day else plans).count()
+
+
+def beginning_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
 def answer_counts(since: date) -> tuple[AnswerCount, ...]:
     """Two statements, grouped in the database: no single answer is read, and nothing that anybody wrote."""
-    standing = Decision.objects.standing_without_people(
-        datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone())
-    )
+    standing = Decision.objects.standing_without_people(beginning_of(since))
     counted = standing.annotate(followed=Count("pk", filter=FOLLOWED), declined=Count("pk", filter=DECLINED))
     reasons = top_reasons(standing)
     return tuple(

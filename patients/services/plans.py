@@ -14,7 +14,7 @@ from audit.payloads import canonical
 from audit.services import record
 from pathways.selectors import release_in_force
 from patients.dates import short_date
-from patients.findings import Board, board_of
+from patients.findings import AdviceUnavailable, Board, board_of
 from patients.models import Assessment, PlanWithdrawal, SignedPlan
 from patients.models.assessments import StoredAnswer, WithdrawnAnswer
 from patients.models.decisions import snapshot_of
@@ -26,6 +26,7 @@ from patients.services.assessments.storing import changed_answers, store
 from patients.services.locking import lock_assessment, lock_patient, lock_plan
 from patients.services.moments import moment_of
 from patients.services.own_list import PUT_ON_LIST, put_on_own_list
+from patients.services.unavailable import record_sign_refused
 from patients.signing import (
     Obstacle,
     Signature,
@@ -58,7 +59,7 @@ def sign_plan(
     discussed_with: str = "",
     at: datetime | None = None,
 ) -> SignedPlan:
-    """Raises NotAllowed, or SigningRefused. A refused attempt is logged after everything else was rolled back.
+    """Raises NotAllowed, AdviceUnavailable, or SigningRefused. A refused attempt is logged after all was rolled back.
 
     `at` is for demo patients: `moments`.
     """
@@ -73,6 +74,9 @@ def sign_plan(
     answer = own_password_answer(by, password)  # outside of the transaction: a wrong password counts for good
     try:
         return _sign(assessment, by=by, password=answer, form=form, at=at)
+    except AdviceUnavailable:
+        record_sign_refused(assessment, by=by)
+        raise
     except SigningRefused as refused:
         with transaction.atomic():
             record(

@@ -3,31 +3,35 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import SignedInRequest
 from audit.events import Event
-from pathways.selectors import release_in_force
-from pathways.selectors.notes import change_since
-from patients.findings import ForgedContext, FormContext, board_of, release_of
-from patients.form_origin import note_for
-from patients.forms.assessment import AssessmentForm, initial_of
+from patients.findings import AdviceUnavailable, ForgedContext, FormContext, vocabulary_for
+from patients.forms.assessment import AssessmentForm
+from patients.forms.choice import Choice
 from patients.models import Assessment
 from patients.permissions import NotAllowed, Reason
 from patients.presenters.advice.decisions import AnswerProblems
-from patients.presenters.advice.panel import classes_from
-from patients.presenters.assessment.page import assessment_page, form_sections, moved_on_strip, saved_parts
 from patients.selectors import assessment_for, draft_of, patient_for
 from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
-from patients.services.assessments.start import carried_days, last_answers, last_plan_to_carry_from
 from patients.services.decisions import AdviceChanged, AnswerRefused, decide
 from patients.services.reading import record_reading
 from patients.states import AssessmentState
+from patients.views.answering import (
+    closed_page,
+    go_to,
+    moved_on,
+    panel_answer,
+    refused_form,
+    taken_by,
+    whole_page,
+)
 from patients.views.corrections import assessment_discard, finding_withdraw, findings_confirm, release_adopt
 from patients.views.guards import check_form, not_allowed_is_403, person
 
@@ -41,6 +45,7 @@ __all__ = [
     "release_adopt",
 ]
 
+NOT_RECORDED = "Your answer to the advice was not recorded, because there is no advice now."
 DECISION_FIELDS = ("advice_hash", "answer", "reason_code", "reason_text", "instead", "discuss_at")
 
 
@@ -79,7 +84,7 @@ def assessment_edit(request: SignedInRequest, assessment_id: UUID) -> HttpRespon
 
 def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
     user = person(request)
-    form = AssessmentForm(request.POST, vocabulary=release_of(assessment).vocabulary)
+    form = AssessmentForm(request.POST, vocabulary=vocabulary_for(assessment))
     try:
         submission = submission_from(request, form)
     except ForgedContext:
@@ -96,15 +101,18 @@ def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
     if where:
         target = saved.assessment.patient_id if where.endswith("detail") else assessment.pk
         return go_to(request, reverse(where, args=[target]))
-    return (
-        panel_answer(request, saved.assessment) if request.htmx else redirect("patients:assessment_edit", assessment.pk)
-    )
+    taken = taken_by(saved, user=user)
+    if request.htmx:
+        return panel_answer(request, saved.assessment, taken=taken)
+    if taken and taken.rows:
+        messages.info(request, f"{taken.sentence.removesuffix(':')}.")
+    return redirect("patients:assessment_edit", assessment.pk)
 
 
 def submission_from(request: HttpRequest, form: AssessmentForm) -> Submission | None:
     """None where the form itself is unreadable (a text that is too long). Raises ForgedContext."""
-    keeps_mine = "resolve" in request.POST
-    context = FormContext.unsign(request.POST.get("resolve" if keeps_mine else "context", ""))
+    choice = Choice.of(request.POST)
+    context = FormContext.unsign(choice.context)
     if not form.is_valid():
         return None
     return Submission(
@@ -113,7 +121,8 @@ def submission_from(request: HttpRequest, form: AssessmentForm) -> Submission | 
         answers=form.answers(),
         priorities=form.text("priorities"),
         ceilings=form.text("ceilings"),
-        resolve=keeps_mine,
+        resolve=choice.resolves,
+        theirs=choice.theirs,
     )
 
 
@@ -122,79 +131,6 @@ def key_from(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return uuid4()
-
-
-def go_to(request: SignedInRequest, href: str) -> HttpResponse:
-    return HttpResponse(headers={"HX-Redirect": href}) if request.htmx else redirect(href)
-
-
-def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: int = 200, **found: Any) -> HttpResponse:
-    """The panel, and out of band everything else that a save renews."""
-    today = timezone.localdate()
-    board = board_of(assessment, today=today)
-    shown = request.POST.get("shown")
-    seen = classes_from(shown) if shown is not None else None
-    parts = saved_parts(board, user=person(request), today=today, seen=seen)
-    context = {"parts": parts, "origin": note_for(assessment, user=person(request)), **found}
-    answer = render(request, "patients/assessment_saved.html", context, status=status)
-    answer["Board"] = f"{parts.panel.revision}.{parts.panel.answers}"
-    return answer
-
-
-def whole_page(
-    request: HttpRequest, assessment: Assessment, *, form_data: Any = None, status: int = 200, **found: Any
-) -> HttpResponse:
-    user, today = person(request), timezone.localdate()
-    board = board_of(assessment, today=today)
-    in_force = release_in_force()
-    source = last_plan_to_carry_from(assessment.patient, by=user)
-    vocabulary = board.evaluation.release.vocabulary
-    form = AssessmentForm(
-        form_data,
-        vocabulary=vocabulary,
-        carried=carried_days(assessment, source),
-        sections=form_sections(board, last=last_answers(source, board.evaluation.release)),
-        initial={
-            "priorities": assessment.priorities,
-            "ceilings": assessment.ceilings,
-            **initial_of(assessment.findings, vocabulary.findings.values()),
-        },
-    )
-    page = assessment_page(
-        board,
-        user=user,
-        today=today,
-        in_force=in_force.record if in_force else None,
-        change=change_since(assessment.release, in_force.record) if in_force else None,
-        has_earlier=source is not None,
-    )
-    shown = {"page": page, "parts": page.parts, "form": form, "origin": note_for(assessment, user=user), **found}
-    return render(request, "patients/assessment_edit.html", shown, status=status)
-
-
-def closed_page(request: HttpRequest, assessment: Assessment) -> HttpResponse:
-    today = timezone.localdate()
-    page = assessment_page(
-        board_of(assessment, today=today), user=person(request), today=today, in_force=assessment.release
-    )
-    return render(request, "patients/assessment_discarded.html", {"page": page, "reason": assessment.discard_reason})
-
-
-def moved_on(request: SignedInRequest, assessment: Assessment, moved: FormMovedOn) -> HttpResponse:
-    strip = moved_on_strip(moved, assessment, user=person(request), today=timezone.localdate())
-    if request.htmx:
-        answer = render(request, "components/_form_moved_on.html", {"moved": strip}, status=409)
-        answer["HX-Retarget"] = "#form-moved-on"
-        return answer
-    return whole_page(request, assessment, form_data=request.POST, status=409, moved=strip)
-
-
-def refused_form(request: SignedInRequest, assessment: Assessment, form: AssessmentForm) -> HttpResponse:
-    if request.htmx:
-        answer = render(request, "components/_form_refused.html", {"form": form}, status=422)
-        answer["HX-Retarget"] = "#form-moved-on"
-        return answer
-    return whole_page(request, assessment, form_data=request.POST, status=422, refused=form)
 
 
 @require_POST
@@ -209,6 +145,8 @@ def decision_record(request: SignedInRequest, assessment_id: UUID, code: str) ->
         decide(assessment, by=user, intervention=code, **given)
     except AdviceChanged as changed:
         return decision_refused(request, assessment, AnswerProblems("", str(changed)), status=409)
+    except AdviceUnavailable:
+        return decision_refused(request, assessment, AnswerProblems("", NOT_RECORDED), status=409)
     except AnswerRefused as refused:
         return decision_refused(request, assessment, problems_of(code, str(refused), given), status=422)
     if request.htmx:

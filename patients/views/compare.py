@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from audit.events import Event
 from pathways.selectors import LoadedRelease, TamperedRelease, release_in_force
+from patients.findings import guarded_engine
 from patients.models import Assessment, Patient
 from patients.models.plans import AlteredPlan
 from patients.presenters.compare.choice import Chosen, NoSuchAssessment, choose
@@ -65,7 +66,8 @@ def comparison_answer(request: HttpRequest, patient_id: UUID, event: Event, temp
     in_force = release_in_force()
     chosen = chosen_from(request, listed, in_force)
     record_reading(event, by=user, patient=patient.pk, target=str(patient.pk), after=told(chosen))
-    comparison = compared(request, patient, chosen, in_force)
+    with guarded_engine(in_force=in_force):
+        comparison = compared(request, patient, chosen, in_force)
     page = compare_page(patient, user=user, listed=listed, chosen=chosen, comparison=comparison, in_force=in_force)
     return render(request, template, {"page": page})
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from audit.events import Event
+from patients.findings import guarded_engine
 from patients.findings.standing import NotWhatWasSigned, draft_evaluation, signed_evaluation
 from patients.models import Assessment
 from patients.models.plans import AlteredPlan
@@ -48,7 +49,8 @@ def flow_answer(request: HttpRequest, assessment_id: UUID, event: Event, templat
         patient = patient_banner(assessment.patient)
         return render(request, "patients/plan_altered.html", {"patient": patient}, status=409)
     for_paper = event is Event.FLOW_PRINTED
-    page = flow_page(subject, user=user, asked=Asked.of(request.GET.dict()), for_paper=for_paper)
+    with guarded_engine(assessment):
+        page = flow_page(subject, user=user, asked=Asked.of(request.GET.dict()), for_paper=for_paper)
     return render(request, template, {"page": page})
 
 

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from patients.findings import AdviceUnavailable
 from patients.form_origin import FIELD, FormIsForeign, FormOrigin, Subject, check_origin
 from patients.permissions import STATES, NotAllowed
 from patients.services.reading import record_foreign_form
+from patients.services.unavailable import note_unavailable
 from patients.views.refusals import refusals_are_logged
 
 View = Callable[..., HttpResponse]
@@ -48,6 +50,9 @@ def not_allowed_is_403(view: View) -> View:
             raise PermissionDenied(str(refused)) from refused
         except FormIsForeign as foreign:
             return not_taken(request, foreign, ids)
+        except AdviceUnavailable as unavailable:
+            note_unavailable(unavailable, by=person(request))
+            return without_advice(request, unavailable, ids)
 
     return refusals_are_logged(guarded)
 
@@ -71,6 +76,19 @@ def not_taken(request: HttpRequest, foreign: FormIsForeign, ids: Mapping[str, An
         answer["HX-Retarget"] = "#form-moved-on"
         return answer
     return render(request, "patients/form_not_taken.html", {**shown, "texts": typed_texts(request)}, status=409)
+
+
+def without_advice(request: HttpRequest, unavailable: AdviceUnavailable, ids: Mapping[str, Any]) -> HttpResponse:
+    """A sentence in the place of every page that evaluates. Safety: what was written comes back to be copied. HZ-66"""
+    if getattr(request, "htmx", False):
+        answer = render(
+            request, "components/_not_possible.html", {"reason": unavailable.sentence, "href": way_on(ids)}, status=409
+        )
+        answer["HX-Retarget"] = "#form-moved-on"
+        return answer
+    texts = typed_texts(request)
+    shown = {"reason": unavailable.sentence, "href": way_on(ids), "texts": texts, "was_sent": request.method == "POST"}
+    return render(request, "patients/no_advice.html", shown, status=409)
 
 
 def typed_texts(request: HttpRequest) -> list[str]:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from audit.events import Event
 from pathways.selectors import release_in_force
-from patients.findings import board_of
+from patients.findings import AdviceUnavailable, Board, board_of
 from patients.form_origin import note_for
 from patients.forms.patient import PatientForms
-from patients.models import Patient
+from patients.models import Assessment, Patient
 from patients.permissions import check_can_add, check_can_edit
 from patients.presenters.banner import patient_banner
 from patients.presenters.compare.guidance_since import is_on_other_guidance
@@ -30,6 +30,7 @@ from patients.services.patients import (
 )
 from patients.services.reading import record_reading
 from patients.services.taken_numbers import PatientRefused
+from patients.services.unavailable import note_unavailable
 from patients.views.guards import check_form, not_allowed_is_403, person
 
 
@@ -52,16 +53,28 @@ def record_of(patient: Patient, *, user: User, today: date) -> PatientRecord:
         with_body(standing, user=user)
     draft = next((one for one in assessments if one.is_draft), None)
     signed = next((one for one in assessments if standing and one.pk == standing.assessment_id), None)
-    source = draft or signed
+    board, no_advice = board_or_why_not(draft or signed, user=user, today=today)
     return PatientRecord(
         patient=patient,
         plans=plans,
         assessments=assessments,
         draft=draft,
-        board=board_of(source, today=today) if source else None,
+        board=board,
         in_force=in_force,
         is_listed=is_on_own_list(patient, user=user),
+        no_advice=no_advice,
     )
+
+
+def board_or_why_not(source: Assessment | None, *, user: User, today: date) -> tuple[Board | None, str]:
+    """The page works without: signed plans are read and printed whatever happens to the advice."""
+    if source is None:
+        return None, ""
+    try:
+        return board_of(source, today=today), ""
+    except AdviceUnavailable as unavailable:
+        note_unavailable(unavailable, by=user)
+        return None, unavailable.sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.loopback import demo_password
 from audit.events import Event
 from pathways.selectors import release_in_force
-from patients.findings import Board, board_of
+from patients.findings import AdviceUnavailable, Board, board_of
 from patients.form_origin import note_for
 from patients.forms.reason import ReasonForm
 from patients.forms.sign import SignForm
+from patients.models import Assessment
 from patients.models.plans import AlteredPlan
 from patients.permissions import refuse_for, why_not_sign, why_not_withdraw_plan
 from patients.presenters.banner import patient_banner
@@ -29,6 +30,7 @@ from patients.selectors import assessment_for, plan_for
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from
 from patients.services.plans import SigningRefused, sign_plan, withdraw_plan
 from patients.services.reading import record_reading
+from patients.services.unavailable import record_sign_refused
 from patients.signing import Obstacle, SignObstacle, obstacles_of_record, overridden, unsettled
 from patients.states import AssessmentState
 from patients.views.guards import View, check_form, not_allowed_is_403, person
@@ -45,7 +47,7 @@ def plan_sign(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     if assessment.state == AssessmentState.SIGNED:
         return redirect("patients:plan_detail", assessment.plan.pk)  # also after the button was pressed twice
     refuse_for(why_not_sign(user, assessment))
-    board = board_of(assessment, today=timezone.localdate())
+    board = board_to_sign(request, assessment)
     if request.method != "POST":
         record_reading(Event.ASSESSMENT_VIEWED, by=user, patient=assessment.patient_id, target=str(assessment.pk))
         return review_page(request, board, sign_form(board), record_obstacles(board))
@@ -58,6 +60,16 @@ def plan_sign(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     except SigningRefused as refused:
         return review_page(request, board, form, refused.obstacles, status=422)
     return redirect("patients:plan_detail", plan.pk)
+
+
+def board_to_sign(request: HttpRequest, assessment: Assessment) -> Board:
+    """Raises AdviceUnavailable; an attempt to sign without advice is logged as refused."""
+    try:
+        return board_of(assessment, today=timezone.localdate())
+    except AdviceUnavailable:
+        if request.method == "POST":
+            record_sign_refused(assessment, by=person(request))
+        raise
 
 
 def sign_form(board: Board, data: Any = None) -> SignForm:

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import SignedInRequest
 from audit.events import Event
 from pathways.selectors import may_advise
-from patients.findings import Board, board_of
+from patients.findings import Board, board_of, guarded_engine
 from patients.findings.hypothetical import WhatIf, try_answers
 from patients.form_origin import note_for
 from patients.forms.what_if import WhatIfForm
@@ -40,9 +40,10 @@ def what_would_change(request: SignedInRequest, assessment_id: UUID, code: str) 
     if not is_known:
         raise Http404
     edit_href = reverse("patients:assessment_edit", args=[assessment.pk])
-    page = changes_page(
-        board, code, form_href="" if request.htmx else edit_href, may_advise=may_advise(assessment.release)
-    )
+    with guarded_engine(assessment):
+        page = changes_page(
+            board, code, form_href="" if request.htmx else edit_href, may_advise=may_advise(assessment.release)
+        )
     shown = {
         "page": page,
         "origin": note_for(assessment, user=person(request)),
@@ -64,9 +65,10 @@ def what_if(request: SignedInRequest, assessment_id: UUID) -> HttpResponse:
         record_about(Event.ASSESSMENT_VIEWED, request, assessment)
         return what_if_answer(request, board, form)
     check_form(request, assessment)
-    tried = try_answers(
-        board, form.answers(), birth_date=assessment.patient.birth_date, name=person(request).display_name
-    )
+    with guarded_engine(assessment):
+        tried = try_answers(
+            board, form.answers(), birth_date=assessment.patient.birth_date, name=person(request).display_name
+        )
     if tried.then is None:
         return what_if_answer(request, board, form, tried=tried, status=422)
     record_about(Event.WHAT_IF_TRIED, request, assessment, after={"findings": list(tried.tried)})
@@ -77,7 +79,8 @@ def what_if_answer(
     request: SignedInRequest, board: Board, form: WhatIfForm, *, tried: WhatIf | None = None, status: int = 200
 ) -> HttpResponse:
     assessment = board.assessment
-    page = what_if_page(board, form, tried=tried, may_advise=may_advise(assessment.release))
+    with guarded_engine(assessment):
+        page = what_if_page(board, form, tried=tried, may_advise=may_advise(assessment.release))
     shown = {"page": page, "origin": note_for(assessment, user=person(request))}
     return render(request, "patients/what_if.html", shown, status=status)
 

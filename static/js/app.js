@@ -1,4 +1,5 @@
-/* The only script of the clinical pages: saves the assessment form, keeps what was typed, and says plainly when something was not saved. */
+/* On every page: printing, copying, help, and no page of somebody who has signed out. On the assessment: the days of
+   answers, and a panel that does not move under the hand. What is saved and what is not is in saving.js. */
 "use strict";
 
 (() => {
@@ -30,207 +31,19 @@
     }
   });
 
-  const patient = byId("patient-banner");
-  if (patient) {
-    // How much of the page the banner covers depends on the length of names and allergies.
-    new ResizeObserver(() => {
-      document.documentElement.style.setProperty("--banner-height", `${patient.offsetHeight}px`);
-    }).observe(patient);
-  }
+  // How much of the page is covered depends on the length of names and allergies, and on whether there is an alarm.
+  Object.entries({ "--banner-height": "patient-banner", "--alarm-height": "connection-banner" }).forEach(([name, id]) => {
+    const bar = byId(id);
+    const measure = () => document.documentElement.style.setProperty(name, `${bar.offsetHeight}px`);
+    bar && new ResizeObserver(measure).observe(bar);
+  });
 
   const form = byId("assessment-form");
   if (!form) {
     return;
   }
-  const [banner, panel, scroller, held] = ["connection-banner", "recommendation-panel", "panel-scroller", "held-texts"].map(byId);
-  const RETRY_AFTER = [2000, 5000, 15000];
-  const VOLATILE = new Set(["csrfmiddlewaretoken", "context", "key", "shown", "next", "resolve"]);
-  let outstanding = null; // the save that has no answer yet: sent again unchanged, under its own key
-  let failures = 0;
-  let retryTimer = null;
-  let wanted = null; // the link or button that waits until everything is saved
-  let saved = form.dataset.unsaved === "yes" ? null : typed();
-
-  function typed() {
-    return new URLSearchParams([...new FormData(form)].filter(([name]) => !VOLATILE.has(name))).toString();
-  }
-
-  const isUnsaved = () => outstanding !== null || typed() !== saved;
-
-  function newKey() {
-    // randomUUID exists only on secure pages; a hospital may run plain HTTP inside its own walls.
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  }
-
-  function say(text, isBad = false) {
-    byId("save-line").textContent = text;
-    byId("save-line").classList.toggle("save-line-bad", isBad);
-  }
-
-  function alarm(text, press = null) {
-    scroller.classList.add("panel-out-of-date");
-    if (banner.dataset.text === text) {
-      return; // said once, not at every retry
-    }
-    banner.dataset.text = banner.textContent = text;
-    if (press) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-light" });
-      button.textContent = "I have signed in again";
-      button.addEventListener("click", press);
-      banner.append(button);
-    }
-  }
-
-  function allClear() {
-    failures = 0;
-    clearTimeout(retryTimer);
-    banner.dataset.text = banner.textContent = "";
-    scroller.classList.remove("panel-out-of-date");
-  }
-
-  function saveNow() {
-    clearTimeout(retryTimer);
-    form.requestSubmit(byId("save-now"));
-  }
-
-  form.addEventListener("htmx:configRequest", (event) => {
-    const pressed = event.detail.triggeringEvent?.submitter;
-    if (event.detail.verb !== "post") {
-      return;
-    }
-    if (outstanding === null && !pressed && typed() === saved) {
-      event.preventDefault(); // leaving a field says "changed" once more, although it is saved already
-      return;
-    }
-    if (outstanding === null) {
-      outstanding = { data: event.detail.formData, typed: typed() };
-      outstanding.data.set("key", newKey());
-    } else if (pressed && pressed.id !== "save-now") {
-      wanted = pressed; // first the save that failed, then this button
-    }
-    event.detail.parameters = outstanding.data;
-    say("Saving…");
-    scroller.setAttribute("aria-busy", "true");
-  });
-
-  form.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { status } = event.detail.xhr;
-    if (outstanding && status >= 200 && status < 300) {
-      saved = outstanding.typed;
-      outstanding = null;
-      allClear();
-    } else if (outstanding && (status === 409 || status === 422)) {
-      outstanding = wanted = null; // refused for good; the page says why and what to do
-      allClear();
-      say("NOT SAVED. See above the form.", true);
-    }
-  });
-
-  form.addEventListener("htmx:afterRequest", (event) => {
-    scroller.removeAttribute("aria-busy");
-    const { status } = event.detail.xhr;
-    if (outstanding !== null || status < 200 || status > 299) {
-      return; // a refused save waits for a person, it is not repeated
-    }
-    const next = wanted;
-    if (typed() !== saved) {
-      form.dispatchEvent(new Event("change", { bubbles: true }));
-    } else if (next) {
-      wanted = null;
-      next.click();
-    }
-  });
-
-  function failed(reason) {
-    failures += 1;
-    say("NOT SAVED - retrying", true);
-    alarm(`${reason} Your last answers are NOT SAVED and the recommendations do not include them. They are sent again by themselves: keep this page open.`);
-    clearTimeout(retryTimer);
-    retryTimer = setTimeout(saveNow, RETRY_AFTER[Math.min(failures, RETRY_AFTER.length) - 1]);
-  }
-
-  form.addEventListener("htmx:sendError", () => failed("There is no connection."));
-  form.addEventListener("htmx:timeout", () => failed("The server does not answer."));
-  form.addEventListener("htmx:responseError", (event) => {
-    const { status } = event.detail.xhr;
-    if (status >= 500 || status === 429) {
-      failed("The server has a problem.");
-      return;
-    }
-    say("NOT SAVED", true);
-    if (status === 401 || event.detail.xhr.getResponseHeader("X-Form-Token") === "stale") {
-      // Somebody signs in again in this very page (session.js); then what is outstanding is sent once more.
-      const seenTo = !document.dispatchEvent(new CustomEvent("session:needed", { cancelable: true }));
-      alarm(
-        "You have been signed out. Your last answers are NOT SAVED. " +
-          (seenTo ? "They are saved when you have entered your password." : "Sign in again in another tab, then press:"),
-        seenTo ? null : renewAndSave,
-      );
-    } else if (status === 403) {
-      alarm("NOT SAVED: you may not change this record any more. Note your last answers and ask who looks after people and wards.");
-    } else if (status === 404) {
-      alarm("NOT SAVED: this record is not open to you any more, or no longer there. Note your last answers and ask who looks after people and wards.");
-    } else {
-      outstanding = null;
-      alarm("NOT SAVED: the server refused the form. Note your last answers and reload the page.");
-    }
-  });
-
-  async function renewAndSave() {
-    // Signing in again changes the token that every form must carry; nothing else of the page is touched.
-    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-    const token = page?.getElementById("assessment-form")?.elements.csrfmiddlewaretoken?.value;
-    if (!token) {
-      say("NOT SAVED: still signed out", true);
-      return;
-    }
-    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((input) => Object.assign(input, { value: token }));
-    saveWith(token);
-  }
-
-  function saveWith(token) {
-    outstanding?.data.set("csrfmiddlewaretoken", token);
-    if (isUnsaved()) {
-      saveNow();
-    } else {
-      allClear();
-    }
-  }
-
-  document.addEventListener("session:open", (event) => saveWith(event.detail.token));
-  document.addEventListener("session:pause", () => !outstanding && typed() !== saved && saveNow());
-  document.addEventListener("session:leave", giveUp);
-
-  function giveUp() {
-    saved = typed();
-    outstanding = null;
-  }
-
-  window.addEventListener("beforeunload", (event) => isUnsaved() && event.preventDefault());
-  document.addEventListener("visibilitychange", () => document.hidden && !outstanding && typed() !== saved && saveNow());
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]:not([href^='#'], [target])");
-    if (link?.matches("[data-discard]")) {
-      giveUp(); // "Use the saved values": what stands in the form is given up on purpose
-    }
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && isUnsaved()) {
-      event.preventDefault();
-      wanted = link;
-      saveNow();
-    }
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.ctrlKey) {
-      byId("review-and-sign")?.click();
-    }
-  });
+  const ASK_AGAIN = 5000;
+  const [panel, scroller, held] = ["recommendation-panel", "panel-scroller", "held-texts"].map(byId);
 
   // A new answer is not as old as the one before it: the date starts afresh, unless both are changed in one visit.
   const isAnswered = (question) => Boolean(question.querySelector(".option-input:checked, .number-input:not(:placeholder-shown)"));
@@ -250,6 +63,8 @@
     }
   });
 
+  form.addEventListener("question:filled", (event) => answered.add(event.target.closest("[data-question]")));
+
   form.addEventListener("focusout", (event) => {
     if (!dated?.contains(event.relatedTarget)) {
       dated = null;
@@ -264,8 +79,34 @@
     }
   });
 
-  const numbers = (text) => text.split(".").map(Number);
+  const numbers = (text) => (text ?? "0.0").split(".").map(Number);
   let standing = null; // the card under the hand, which must not move when the panel is renewed
+
+  function askForPanel() {
+    htmx.ajax("GET", form.getAttribute("action"), { source: panel, target: panel, swap: "innerHTML" });
+  }
+
+  // A button on a card, or the panel asked for anew: these are not sent again by themselves.
+  function panelFailed(event) {
+    const card = event.detail.elt.closest("[data-card]");
+    if (event.detail.requestConfig?.verb === "get") {
+      scroller.classList.add("panel-out-of-date");
+      setTimeout(askForPanel, ASK_AGAIN);
+      return;
+    }
+    const note = card?.querySelector(".card-not-saved") ?? Object.assign(document.createElement("p"), { className: "card-not-saved field-error" });
+    note.setAttribute("role", "alert");
+    note.textContent = "NOT SAVED: the server did not take this answer. Press again.";
+    card?.append(note);
+  }
+
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((kind) => panel.addEventListener(kind, panelFailed));
+
+  const strip = byId("form-moved-on");
+  let choices = []; // when both versions are compared anew, what was chosen stays chosen
+  const chosenOnes = () => [...strip.querySelectorAll(":checked")].map((one) => `[name="${CSS.escape(one.name)}"][value="${one.value}"]`);
+  strip.addEventListener("htmx:beforeSwap", () => (choices = chosenOnes()));
+  strip.addEventListener("htmx:afterSwap", () => choices.forEach((one) => strip.querySelector(one)?.click()));
 
   panel.addEventListener("htmx:beforeSwap", (event) => {
     const board = event.detail.xhr.getResponseHeader("Board");
@@ -273,13 +114,13 @@
       return;
     }
     const [revision, answers] = numbers(board);
-    const [shownRevision, shownAnswers] = numbers(panel.firstElementChild.dataset.board);
+    const [shownRevision, shownAnswers] = numbers(panel.firstElementChild?.dataset.board);
     if (revision < shownRevision || answers < shownAnswers) {
       // Two answers crossed on their way: never show the older one, ask for the newest.
       event.detail.shouldSwap = revision >= shownRevision;
       event.detail.swapOverride = "none"; // of an answer that lacks only a decision, what lies beside the panel is needed
       standing = null;
-      setTimeout(() => htmx.ajax("GET", form.getAttribute("action"), { target: "#recommendation-panel", swap: "innerHTML" }));
+      setTimeout(askForPanel);
       return;
     }
     let html = event.detail.serverResponse;

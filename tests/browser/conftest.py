@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from drills.tcp_proxy import TcpProxy
 from pathways.models import Release
 from patients.models import Assessment, Patient
 from tests import factories
 from tests.browser.clinic import Clinic
 from tests.cast import Cast
 
+SEED = 20261122
 SIZES = {"desk": {"width": 1440, "height": 900}, "tablet": {"width": 820, "height": 1180}}
 
 
@@ -43,3 +45,11 @@ def clinic(page: Any, live_server: Any, cast: Cast) -> Iterator[Clinic]:
     clinic.signs_in(cast.consultant)
     yield clinic
     clinic.has_no_complaints()
+
+
+@pytest.fixture
+def network(clinic: Clinic, live_server: Any) -> Iterator[TcpProxy]:
+    """Between the browser and the server; it behaves well until it is told otherwise."""
+    with TcpProxy((live_server.thread.host, live_server.thread.port), seed=SEED) as proxy:
+        clinic.server = f"http://localhost:{proxy.port}"
+        yield proxy

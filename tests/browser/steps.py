@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from accounts.models import User
 from audit.models import AuditEvent
 from patients.findings import Answer
 from patients.models import Assessment
+from tests import factories
 from tests.browser.clinic import Clinic, clean
 from tests.cast import PASSWORD
 
@@ -45,6 +48,10 @@ def given_somebody_listens(clinic: Clinic) -> None:
     )
 
 
+def given_a_draft_with_a_bleed(draft: Assessment, by: User) -> None:
+    factories.save(draft, by, BLEEDING)
+
+
 # When
 
 
@@ -65,6 +72,22 @@ def when_typing(clinic: Clinic, code: str, text: str) -> None:
     box = clinic.question(code).locator(".number-input")
     with when_it_is_saved(clinic):
         box.fill(text)
+
+
+def when_typing_and_waiting(clinic: Clinic, code: str, text: str) -> None:
+    """Until it is saved, however often it has to be sent."""
+    clinic.question(code).locator(".number-input").fill(text)
+    clinic.page.locator("#save-line", has_text="NOT SAVED").wait_for()
+    then_the_draft_is_saved(clinic)
+
+
+def when_the_session_ends() -> None:
+    Session.objects.all().delete()
+
+
+def when_entering_the_password(dialog: Any, name: str) -> None:
+    dialog.get_by_label(f"Password of {name}").fill(PASSWORD)
+    dialog.get_by_role("button", name="Go on").click()
 
 
 def when_signing_in(page: Any, username: str) -> None:

@@ -1,5 +1,6 @@
 """Two people in one draft, or at one computer: no answer is lost, and nobody writes under another's name."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -70,9 +71,19 @@ def test_keep_mine(clinic: Clinic, colleague: Clinic, draft: Assessment) -> None
     steps.then_the_record_holds(draft, "vte", "established")
     assert draft.priorities == TEXT
     assert draft.findings["kps"]["by"] == "Dr Samir Haddad"
-    # And the consultant is told at the next change
+    # And the consultant, who changes something else, is told and has the new answers in the form
     clinic.page.get_by_label("Ceilings of care").fill("Ward level")
-    expect(clinic.page.locator("#form-moved-on")).to_contain_text("Not saved")
+    told = clinic.page.locator("#taken-over")
+    expect(told).to_contain_text("3 answers were changed by somebody else. The form shows what is saved now:")
+    expect(told).to_contain_text(re.compile(r"Karnofsky.*: 50.*\(Dr Samir Haddad, \d\d:\d\d\)"))
+    expect(clinic.question("kps").locator(".number-input")).to_have_value("50")
+    expect(clinic.question("vte").get_by_label("Established", exact=True)).to_be_checked()
+    expect(clinic.page.get_by_label("What matters to the patient")).to_have_value(TEXT)
+    # And the next change writes nothing of them back
+    steps.then_the_draft_is_saved(clinic)
+    when_choosing(clinic, "antithrombotic", "None")
+    steps.then_the_record_holds(draft, "kps", "50")
+    assert draft.ceilings == "Ward level"
 
 
 @pytest.mark.usefixtures("both_have_it_open")

@@ -44,8 +44,11 @@ def test_the_services_are_these() -> None:
         "plans.withdraw_plan",
         "practice._start",
         "reading.record_reading",
+        "recalls.record_recall",
         "replays.record_replays",
         "start.start_assessment",
+        "unavailable.record_incident",
+        "unavailable.record_sign_refused",
     }
 
 

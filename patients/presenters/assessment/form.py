@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pathways.engine.vocabulary import Finding, Kind
+from pathways.engine.vocabulary import Finding, Kind, Vocabulary
 from patients.dates import short_date
 from patients.findings import Board
 from patients.findings.answers import value_in_words
@@ -46,17 +46,25 @@ class SectionLink:
 def sections_of(board: Board, *, last: Mapping[str, StoredAnswer]) -> tuple[Section, ...]:
     """`last` holds the answers of the last signed assessment, for the hints beside the fields."""
     vocabulary = board.evaluation.release.vocabulary
-    notes = {note.code: note for note in question_notes(board)}
+    return sections_from(vocabulary, question_notes(board), board.assessment.findings, last=last)
+
+
+def sections_from(
+    vocabulary: Vocabulary,
+    notes: tuple[QuestionNote, ...],
+    answers: Mapping[str, StoredAnswer],
+    *,
+    last: Mapping[str, StoredAnswer],
+) -> tuple[Section, ...]:
+    of_code = {note.code: note for note in notes}
     sections = []
     for number, group in enumerate(vocabulary.groups, start=1):
         findings = [finding for finding in vocabulary.findings.values() if finding.group == group]
         questions = tuple(
-            question_of(
-                finding, notes[finding.code], board.assessment.findings.get(finding.code), last.get(finding.code)
-            )
+            question_of(finding, of_code[finding.code], answers.get(finding.code), last.get(finding.code))
             for finding in findings
         )
-        counter = counter_of([notes[finding.code] for finding in findings])
+        counter = counter_of([of_code[finding.code] for finding in findings])
         sections.append(Section(number, f"section-{number}", group, counter, questions))
     return tuple(sections)
 
@@ -100,8 +108,7 @@ def counter_of(notes: list[QuestionNote]) -> str:
     return f"{answered} of {len(shown)}{f', {to_confirm} to confirm' if to_confirm else ''}"
 
 
-def section_links(board: Board, notes: tuple[QuestionNote, ...]) -> tuple[SectionLink, ...]:
-    vocabulary = board.evaluation.release.vocabulary
+def section_links(vocabulary: Vocabulary, notes: tuple[QuestionNote, ...]) -> tuple[SectionLink, ...]:
     of_code = {note.code: note for note in notes}
     links = []
     for number, group in enumerate(vocabulary.groups, start=1):

@@ -17,13 +17,11 @@ from patients.findings import Board, FormContext
 from patients.models import Assessment
 from patients.models.assessments import StoredAnswer
 from patients.presenters.advice.panel import RecommendationPanel, recommendation_panel, review_words
+from patients.presenters.assessment.colleagues import also_editing
 from patients.presenters.assessment.form import Section, SectionLink, section_links, sections_of
 from patients.presenters.assessment.question_notes import QuestionNote, question_notes
-from patients.presenters.assessment.strips import Strip, strips_of
+from patients.presenters.assessment.strips import Strip, release_strip, strips_of
 from patients.presenters.banner import PatientBanner, patient_banner
-from patients.services.assessments import FormMovedOn, MovedOn
-
-CANNOT_KEEP = (MovedOn.OTHER_USER, MovedOn.OTHER_PATIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,7 @@ class SavedParts:
     sections: tuple[SectionLink, ...]
     save_line: str
     sign_label: str
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    label: str
-    saved: str
-    yours: str
-
-
-@dataclass(frozen=True, slots=True)
-class MovedOnStrip:
-    """`keep` is the renewed context under which "Keep mine" saves; empty where mine must not be saved."""
-
-    reason: str
-    rows: tuple[DifferenceRow, ...]
-    reload_href: str
-    keep: str
+    also_editing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +60,7 @@ class AssessmentPage:
     patient_href: str
     banner: PatientBanner
     strips: tuple[Strip, ...]
+    release_strip: Strip | None
     parts: SavedParts
 
 
@@ -90,9 +73,10 @@ def saved_parts(board: Board, *, user: User, today: date, seen: Mapping[str, str
         panel=panel,
         state=FormState(context, str(uuid4()), panel.shown),
         notes=notes,
-        sections=section_links(board, notes),
-        save_line=f"Saved {timezone.localtime(assessment.updated_at):%H:%M:%S}",
+        sections=section_links(board.evaluation.release.vocabulary, notes),
+        save_line=save_line(assessment),
         sign_label=f"Review and sign ({len(panel.unanswered)} to answer)" if panel.unanswered else "Review and sign",
+        also_editing=also_editing(assessment, user=user),
     )
 
 
@@ -107,6 +91,25 @@ def assessment_page(
 ) -> AssessmentPage:
     """`change` lies between the release of the assessment and the one in force; `has_earlier`: one to compare with."""
     assessment = board.assessment
+    return page_around(
+        assessment,
+        today=today,
+        has_earlier=has_earlier,
+        strips=strips_of(board, today=today),
+        release_strip=release_strip(assessment, in_force=in_force, change=change),
+        parts=saved_parts(board, user=user, today=today),
+    )
+
+
+def page_around(
+    assessment: Assessment,
+    *,
+    today: date,
+    has_earlier: bool,
+    strips: tuple[Strip, ...],
+    release_strip: Strip | None,
+    parts: SavedParts,
+) -> AssessmentPage:
     banner = patient_banner(assessment.patient, today=today)
     return AssessmentPage(
         title=f"Assessment - {banner.short_name}",
@@ -120,9 +123,14 @@ def assessment_page(
         compare_href=compare_href_of(assessment) if has_earlier else "",
         patient_href=reverse("patients:patient_detail", args=[assessment.patient_id]),
         banner=banner,
-        strips=strips_of(board, today=today, in_force=in_force, change=change),
-        parts=saved_parts(board, user=user, today=today),
+        strips=strips,
+        release_strip=release_strip,
+        parts=parts,
     )
+
+
+def save_line(assessment: Assessment) -> str:
+    return f"Saved {timezone.localtime(assessment.updated_at):%H:%M:%S}"
 
 
 def form_sections(board: Board, *, last: Mapping[str, StoredAnswer]) -> tuple[Section, ...]:
@@ -140,16 +148,6 @@ def compare_href_of(assessment: Assessment) -> str:
 def subtitle_of(assessment: Assessment) -> str:
     started = short_date(timezone.localdate(assessment.created_at))
     return f"Draft, started {started} by {assessment.created_by.display_name}"
-
-
-def moved_on_strip(moved: FormMovedOn, assessment: Assessment, *, user: User, today: date) -> MovedOnStrip:
-    may_keep = moved.reason not in CANNOT_KEEP
-    return MovedOnStrip(
-        reason=moved.reason.value,
-        rows=tuple(DifferenceRow(one.label, one.saved, one.yours) for one in moved.differences),
-        reload_href=assessment_href(assessment),
-        keep=FormContext.of(assessment, user=user, today=today).sign() if may_keep else "",
-    )
 
 
 def content_line(release: Release) -> str:

@@ -29,23 +29,28 @@ class Strip:
     button: str = ""
 
 
-def strips_of(
-    board: Board, *, today: date, in_force: Release | None, change: GuidanceChange | None
-) -> tuple[Strip, ...]:
+def strips_of(board: Board, *, today: date) -> tuple[Strip, ...]:
     assessment = board.assessment
     strips = [Strip(obstacle.message) for obstacle in intended_use(assessment.patient, today)]
     if assessment.patient.has_died:
-        strips.append(Strip("The patient has died. Sign or discard this draft only if that is still meaningful."))
-    if in_force is None:
-        strips.append(no_guidance())
-    elif change is not None:
-        strips.append(other_release(assessment, in_force, change))
+        strips.append(has_died())
     if not_used := not_used_documents(assessment):
         strips.append(answers_not_used(not_used))
     carried = confirm_page(board)
     if carried.rows or carried.not_counting:
         strips.append(answers_to_confirm(assessment, carried))
     return tuple(strips)
+
+
+def has_died() -> Strip:
+    return Strip("The patient has died. Sign or discard this draft only if that is still meaningful.")
+
+
+def release_strip(assessment: Assessment, *, in_force: Release | None, change: GuidanceChange | None) -> Strip | None:
+    """None where the assessment uses what is in force."""
+    if in_force is None:
+        return no_guidance()
+    return other_release(assessment, in_force, change) if change is not None else None
 
 
 def no_guidance() -> Strip:

@@ -17,6 +17,7 @@ from pathways.selectors.notes import ChangeNote, GuidanceChange, change_since
 from pathways.words import counted
 from patients.dates import short_date
 from patients.findings.standing import SignedFindings
+from patients.findings.unavailable import AdviceUnavailable, guarded_engine, refuse_own_difference
 from patients.models import SignedPlan
 from patients.models.plans import AlteredPlan
 from patients.presenters.advice.verdict_words import VerdictWords, intervention_label, verdict_words
@@ -59,16 +60,26 @@ def guidance_since(plan: SignedPlan, *, in_force: LoadedRelease | None, today: d
         return GuidanceSince(nothing_in_force())
     if not is_on_other_guidance(plan, in_force):
         return None
+    came = what_came(plan.release, in_force.record, None)
+    try:
+        with guarded_engine(in_force=in_force):
+            refuse_own_difference(in_force.engine, in_force.record)
+            return compared_with(plan, in_force, today=today)
+    except (AlteredPlan, TamperedRelease):
+        return GuidanceSince(f"{came} What is stored does not match its fingerprint, so nothing is compared.")
+    except AdviceUnavailable as unavailable:
+        return GuidanceSince(f"{came} The plan is not compared with it. {unavailable.sentence}")
+
+
+def compared_with(plan: SignedPlan, in_force: LoadedRelease, *, today: date) -> GuidanceSince:
+    """Raises AlteredPlan and TamperedRelease."""
     change = change_since(plan.release, in_force.record)
     came = what_came(plan.release, in_force.record, change)
     reason, notes = (change.reason, change.notes) if change else ("", ())
     if not may_advise(plan.release):
         unapproved = "The plan was signed on guidance that is not approved, so its advice is not compared."
         return GuidanceSince(f"{came} {unapproved}", reason=reason, notes=notes)
-    try:
-        signed, now = moments(plan, in_force.engine)
-    except (AlteredPlan, TamperedRelease):
-        return GuidanceSince(f"{came} What is stored does not match its fingerprint, so nothing is compared.")
+    signed, now = moments(plan, in_force.engine)
     changes = attribute(signed, now)
     differing = [one for one in changes if not one.reasons_only]
     return GuidanceSince(

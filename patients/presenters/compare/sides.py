@@ -15,6 +15,7 @@ from patients.dates import short_date
 from patients.findings import board_of
 from patients.findings.board import Board
 from patients.findings.renaming import moved_along
+from patients.findings.unavailable import refuse_own_difference
 from patients.models import Assessment, Decision, SignedPlan
 from patients.models.assessments import StoredAnswer, WithdrawnAnswer
 from patients.models.plans import AlteredPlan
@@ -84,6 +85,7 @@ def side_of(assessment: Assessment, *, today: date) -> Side:
 def under_guidance_in_force(side: Side, in_force: LoadedRelease) -> Side:
     """The same findings on the same day, read with the guidance in force; nobody has answered that advice."""
     now, then = in_force.engine, side.evaluation
+    refuse_own_difference(now, in_force.record)
     observations = read_under(then.observations, then.release.vocabulary, now.vocabulary)
     return Side(
         name=f"The same under release {in_force.record.number}",

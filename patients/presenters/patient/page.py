@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from pathways.engine.release import Release
 from pathways.engine.vocabulary import Vocabulary
-from pathways.selectors import LoadedRelease
+from pathways.selectors import LoadedRelease, TamperedRelease, UnusableRelease, vocabulary_of
 from patients.dates import short_date, short_moment
 from patients.findings import Board
 from patients.findings.past import Past, past_of
@@ -67,11 +68,13 @@ class PatientPage:
     assessments: tuple[AssessmentRow, ...]
     facts: tuple[FactRow, ...]
     facts_from: str
+    without_facts: str
     start: Action
     edit: Action
     history: Action
     own_list: Action | None
     outside_use: str
+    no_advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class PatientRecord:
     board: Board | None
     in_force: LoadedRelease | None
     is_listed: bool
+    no_advice: str = ""  # why there is no board although there is an assessment
 
     @property
     def current(self) -> SignedPlan | None:
@@ -93,15 +97,25 @@ class PatientRecord:
     @property
     def vocabulary(self) -> Vocabulary | None:
         """Of the guidance in force, which keeps the names of what earlier releases called otherwise."""
-        if self.in_force:
-            return self.in_force.engine.vocabulary
-        return self.board.evaluation.release.vocabulary if self.board else None
+        if self.in_force is None:
+            return self.board.evaluation.release.vocabulary if self.board else None
+        try:
+            return vocabulary_of(self.in_force.record.sha256)
+        except (TamperedRelease, UnusableRelease):
+            return None
+
+    @property
+    def engine(self) -> Release | None:
+        """None also where the guidance in force cannot be read: trends have no limits then, and the rest stands."""
+        try:
+            return self.in_force.engine if self.in_force else None
+        except (TamperedRelease, UnusableRelease):
+            return None
 
 
 def patient_page(record: PatientRecord, *, user: User, today: date) -> PatientPage:
     patient, vocabulary, current = record.patient, record.vocabulary, record.current
     past = past_of(record.assessments, record.plans, vocabulary, today=today) if vocabulary else None
-    engine = record.in_force.engine if record.in_force else None
     start = start_action(record, user=user)
     return PatientPage(
         heading=full_name(patient.family_name, patient.given_names, patient.title),
@@ -109,17 +123,26 @@ def patient_page(record: PatientRecord, *, user: User, today: date) -> PatientPa
         plan_note=withdrawn_words(record),
         draft=draft_summary(record.draft) if record.draft else None,
         timeline=timeline(patient, past, record.plans, today=today),
-        trends=trends(past, vocabulary, in_force=engine, today=today) if past and vocabulary else None,
+        trends=trends(past, vocabulary, in_force=record.engine, today=today) if past and vocabulary else None,
         left_out=left_out(past) if past else (),
         assessments=assessment_rows(patient, record.assessments, record.plans),
         facts=fact_rows(record.board, past, can_start=not start.disabled_because),
         facts_from=facts_from(record.board),
+        without_facts=without_facts(record, vocabulary),
         start=start,
         edit=action("Edit details", "patients:patient_edit", patient, why_not_edit(user, patient)),
         history=action("Who saw or changed this record", "patients:patient_history", patient, None),
         own_list=None if patient.opened_access else own_list_action(record),
         outside_use=outside_use(patient, today),
+        no_advice=record.no_advice,
     )
+
+
+def without_facts(record: PatientRecord, vocabulary: Vocabulary | None) -> str:
+    """Safety: what cannot be shown is never said not to be recorded. HZ-66"""
+    if record.no_advice or (record.board is not None and vocabulary is None):
+        return "Not shown now, because nothing can be evaluated. The answers stand in the assessments."
+    return "Nothing recorded yet."
 
 
 def action(label: str, view: str, patient: Patient, reason: Reason | None) -> Action:

@@ -4,7 +4,7 @@ from patients.findings import Answer, Refusal
 from patients.services.assessments.answers import NothingToDo, confirm_unchanged, withdraw_finding
 from patients.services.assessments.closing import adopt_release, discard_assessment
 from patients.services.assessments.drafts import SavedDraft, Submission, save_draft
-from patients.services.assessments.moved_on import Difference, FormMovedOn, MovedOn
+from patients.services.assessments.moved_on import Difference, FormMovedOn, MovedOn, Side
 from patients.services.assessments.start import start_assessment
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "NothingToDo",
     "Refusal",
     "SavedDraft",
+    "Side",
     "Submission",
     "adopt_release",
     "confirm_unchanged",

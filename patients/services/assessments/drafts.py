@@ -1,8 +1,8 @@
 """Saving the draft: every readable answer is stored, every other one is refused with a sentence, in one step."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.events import Event
 from audit.payloads import canonical
 from audit.services import record
-from patients.findings import Answer, FormContext, Refusal, release_of
+from patients.findings import Answer, FormContext, Refusal, vocabulary_for
 from patients.findings.answers import Writing, accept
 from patients.models import Assessment, SavedChange
 from patients.models.assessments import StoredAnswer
@@ -25,17 +25,20 @@ from patients.services.assessments.moved_on import (
     check_belongs_here,
     check_is_fresh,
     differences,
+    not_as_typed,
+    readable_text,
 )
 from patients.services.assessments.storing import changed_answers, refusals_of, store
 from patients.services.locking import lock_assessment
 from patients.services.moments import moment_of
 
-LONGEST_TEXT = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a form sends. A finding not in `answers`, or a text that is None, was not in the form and stays as it is."""
+    """What a form sends. A finding not in `answers`, or a text that is None, was not in the form and stays as it is.
+
+    With `resolve`, both versions were shown; `theirs` names the answers and texts that stay as they are saved.
+    """
 
     context: FormContext
     key: UUID
@@ -43,21 +46,37 @@ class Submission:
     priorities: str | None
     ceilings: str | None
     resolve: bool = False
+    theirs: frozenset[str] = frozenset()
 
     @property
     def digest(self) -> str:
         """Of the content alone: the context of a repeated request may have been renewed meanwhile."""
         answers = {code: [one.value, one.unit, one.observed_on, one.why_unknown] for code, one in self.answers.items()}
-        return hashlib.sha256(canonical({"answers": answers, "texts": [self.priorities, self.ceilings]})).hexdigest()
+        content: dict[str, Any] = {"answers": answers, "texts": [self.priorities, self.ceilings]}
+        chosen = {"theirs": sorted(self.theirs)} if self.theirs else {}
+        return hashlib.sha256(canonical(content | chosen)).hexdigest()
+
+    def without(self, codes: Collection[str]) -> "Submission":
+        """These stay as they are saved."""
+        return replace(
+            self,
+            answers={code: one for code, one in self.answers.items() if code not in codes},
+            priorities=None if "priorities" in codes else self.priorities,
+            ceilings=None if "ceilings" in codes else self.ceilings,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """The assessment as it is now; `replayed` when this very save had taken effect before."""
+    """The assessment as it is now; `replayed` when this very save had taken effect before.
+
+    `taken_over` names what others had changed meanwhile: it stands as they saved it, and the form does not show it yet.
+    """
 
     assessment: Assessment
     refusals: dict[str, Refusal]
     replayed: bool = False
+    taken_over: frozenset[str] = frozenset()
 
 
 def save_draft(assessment: Assessment, *, by: User, submission: Submission, at: datetime | None = None) -> SavedDraft:
@@ -87,15 +106,16 @@ def _save(assessment: Assessment, *, by: User, submission: Submission, at: datet
     if is_older and (replay := replay_of(submission, locked, writing)):
         return replay
     check_can_change_locked(locked)
-    check_is_fresh(submission, locked, writing)
+    taken_over = {one.code for one in check_is_fresh(submission, locked, writing)} | submission.theirs
+    mine = submission.without(taken_over)
     before = dict(locked.findings)
     texts_before = {"priorities": locked.priorities, "ceilings": locked.ceilings}
-    locked.findings, refusals = accepted(submission, locked, writing)
-    if submission.priorities is not None:
-        locked.priorities = readable_text(submission.priorities)
-    if submission.ceilings is not None:
-        locked.ceilings = readable_text(submission.ceilings)
-    store(locked, by=by, at=writing.moment, read_revision=submission.context.revision)
+    locked.findings, refusals = accepted(mine, locked, writing)
+    if mine.priorities is not None:
+        locked.priorities = readable_text(mine.priorities)
+    if mine.ceilings is not None:
+        locked.ceilings = readable_text(mine.ceilings)
+    store(locked, by=by, at=writing.moment, read_revision=locked.revision)
     SavedChange.objects.create(
         assessment=locked, key=submission.key, digest=submission.digest, revision=locked.revision, at=writing.moment
     )
@@ -108,15 +128,22 @@ def _save(assessment: Assessment, *, by: User, submission: Submission, at: datet
         target=str(locked.pk),
         before=old | old_texts,
         after=new | new_texts,
-        reason="Own answers kept after both versions were shown" if submission.resolve else "",
+        reason=reason_of(submission, taken_over),
     )
-    return SavedDraft(locked, refusals)
+    return SavedDraft(locked, refusals, taken_over=frozenset(taken_over))
+
+
+def reason_of(submission: Submission, taken_over: Collection[str]) -> str:
+    if submission.resolve:
+        chosen = "Chosen answer by answer" if submission.theirs else "Own answers kept"
+        return f"{chosen} after both versions were shown"
+    return "Saved beside what somebody else had changed meanwhile" if taken_over else ""
 
 
 def accepted(
     submission: Submission, assessment: Assessment, writing: Writing
 ) -> tuple[dict[str, StoredAnswer], dict[str, Refusal]]:
-    vocabulary = release_of(assessment).vocabulary.findings
+    vocabulary = vocabulary_for(assessment).findings
     findings: dict[str, StoredAnswer] = dict(assessment.findings)
     refusals: dict[str, Refusal] = {}
     for code, typed in submission.answers.items():
@@ -140,7 +167,8 @@ def replay_of(submission: Submission, assessment: Assessment, writing: Writing) 
         return None
     if saved.digest != submission.digest:
         raise FormMovedOn(MovedOn.KEY_USED_BEFORE, differences(submission, assessment, writing))
-    return SavedDraft(assessment, refusals_of(assessment), replayed=True)
+    elsewhere = not_as_typed(submission, assessment, writing)
+    return SavedDraft(assessment, refusals_of(assessment), replayed=True, taken_over=elsewhere)
 
 
 def writing_of(user: User, assessment: Assessment, moment: datetime) -> Writing:
@@ -150,12 +178,6 @@ def writing_of(user: User, assessment: Assessment, moment: datetime) -> Writing:
         today=timezone.localdate(moment),
         birth_date=assessment.patient.birth_date,
     )
-
-
-def readable_text(text: str) -> str:
-    """Line ends as one character, and no characters that no database takes."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one.isprintable() or one in "\n\t")[:LONGEST_TEXT].rstrip()
 
 
 def changed_texts(before: Mapping[str, str], assessment: Assessment) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,15 +1,21 @@
-"""When a form was filled in on top of something that is not so any more: refused, with both versions shown."""
+"""When a form was filled in on top of something that is not so any more: what each side changed since it was opened.
 
+Where nobody else changed what this person changed, both changes stand. Where both changed one answer, nothing is saved
+and a person chooses.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from accounts.models import User
 from pathways.engine.vocabulary import Finding
 from patients.dates import short_date
-from patients.findings import Answer, FormContext, release_of, value_in_words
+from patients.findings import Answer, FormContext, value_in_words, vocabulary_for
 from patients.findings.answers import Writing, accept, day_of
+from patients.findings.form_context import NOTHING_STORED, fingerprint, fingerprint_of_text
 from patients.models import Assessment
 from patients.models.assessments import TEXT_LABELS, StoredAnswer
 
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from patients.services.assessments.drafts import Submission
 
 NOTHING = "Nothing recorded"
+LONGEST_TEXT = 10_000
 
 
 class MovedOn(Enum):
@@ -30,14 +37,28 @@ class MovedOn(Enum):
     KEY_USED_BEFORE = "This form was saved once already, with other answers. Nothing was saved yet."
 
 
+class Side(Enum):
+    """Who changed an answer since the form was opened."""
+
+    BOTH = "both"
+    THEIRS = "theirs"
+    MINE = "mine"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is saved and what the form says; `code` is the finding, or priorities or ceilings."""
+    """What is saved and what the form says; `code` is the finding, or priorities or ceilings.
+
+    `saved_by` and `saved_at` are empty for texts, of which the latest writer is not kept, and where nothing is saved.
+    """
 
     label: str
     saved: str
     yours: str
     code: str = ""
+    side: Side = Side.BOTH
+    saved_by: str = ""
+    saved_at: datetime | None = None
 
 
 class FormMovedOn(Exception):
@@ -57,7 +78,11 @@ def check_belongs_here(context: FormContext, assessment: Assessment, *, by: User
         raise FormMovedOn(MovedOn.OTHER_PATIENT)
 
 
-def check_is_fresh(submission: "Submission", assessment: Assessment, writing: Writing) -> None:
+def check_is_fresh(submission: "Submission", assessment: Assessment, writing: Writing) -> tuple[Difference, ...]:
+    """What others changed meanwhile and this form leaves as it is. Raises FormMovedOn where a person has to look.
+
+    Safety: an answer that this person did not touch is never written back over a newer one. HZ-64
+    """
     context = submission.context
     reason = None
     if context.release != assessment.release_id:
@@ -66,36 +91,93 @@ def check_is_fresh(submission: "Submission", assessment: Assessment, writing: Wr
         reason = MovedOn.NEWER_REVISION
     elif context.day != writing.today:
         reason = MovedOn.OTHER_DAY
-    if reason is not None:
-        raise FormMovedOn(reason, differences(submission, assessment, writing))
+    if reason is None:
+        return ()
+    found = differences(submission, assessment, writing)
+    is_apart = context.day == writing.today and all(one.side is not Side.BOTH for one in found)
+    if reason is MovedOn.NEWER_REVISION and context.base is not None and is_apart:
+        return tuple(one for one in found if one.side is Side.THEIRS)
+    raise FormMovedOn(reason, found)
 
 
 def differences(submission: "Submission", assessment: Assessment, writing: Writing) -> tuple[Difference, ...]:
-    findings = release_of(assessment).vocabulary.findings
+    findings = vocabulary_for(assessment).findings
+    base = submission.context.base
     answers = [
-        difference(findings[code], typed, assessment.findings.get(code), writing)
+        difference(findings[code], typed, assessment.findings.get(code), writing, base)
         for code, typed in submission.answers.items()
         if code in findings
     ]
     texts = [
-        Difference(label, saved or NOTHING, yours or NOTHING, code)
-        for code, label, saved, yours in (
-            ("priorities", TEXT_LABELS["priorities"], assessment.priorities, submission.priorities),
-            ("ceilings", TEXT_LABELS["ceilings"], assessment.ceilings, submission.ceilings),
+        difference_of_text(code, saved, typed, base)
+        for code, saved, typed in (
+            ("priorities", assessment.priorities, submission.priorities),
+            ("ceilings", assessment.ceilings, submission.ceilings),
         )
-        if yours is not None and saved != yours
+        if typed is not None
     ]
     return tuple(one for one in [*answers, *texts] if one is not None)
 
 
-def difference(finding: Finding, typed: Answer, stored: StoredAnswer | None, writing: Writing) -> Difference | None:
+def difference(
+    finding: Finding, typed: Answer, stored: StoredAnswer | None, writing: Writing, base: Mapping[str, str] | None
+) -> Difference | None:
     outcome = accept(finding, typed, stored, writing)
     if outcome.refusal:
         yours = f"{outcome.refusal.entered or NOTHING}: {outcome.refusal.message}"
     else:
         yours = with_date(finding, outcome.stored, writing.today)
     saved = with_date(finding, stored, writing.today)
-    return Difference(finding.label, saved, yours, finding.code) if saved != yours else None
+    if saved == yours:
+        return None
+    # As it would be read into an empty record: beside a newer answer it may be refused, and that is no change.
+    mine = fingerprint(accept(finding, typed, None, writing).stored)
+    side = side_of(finding.code, mine, fingerprint(stored), base)
+    written_by, written_at = (stored["by"], datetime.fromisoformat(stored["at"])) if stored else ("", None)
+    return Difference(finding.label, saved, yours, finding.code, side, written_by, written_at)
+
+
+def side_of(code: str, mine: str, saved: str, base: Mapping[str, str] | None) -> Side:
+    """Where it is not known what the form was opened with, everything that differs was changed by both."""
+    if base is None:
+        return Side.BOTH
+    before = base.get(code, NOTHING_STORED)
+    if mine == before:
+        return Side.THEIRS
+    return Side.MINE if saved == before else Side.BOTH
+
+
+def not_as_typed(submission: "Submission", assessment: Assessment, writing: Writing) -> frozenset[str]:
+    """What stands in the record otherwise than in this form, whoever wrote it.
+
+    Safety: a save that is repeated brings its form up to date, or its next save would write the old answers back. HZ-64
+    """
+    findings, stored = vocabulary_for(assessment).findings, assessment.findings
+    typed = {
+        code: fingerprint(accept(findings[code], one, None, writing).stored)
+        for code, one in submission.answers.items()
+        if code in findings
+    }
+    texts = {"priorities": submission.priorities, "ceilings": submission.ceilings}
+    codes = {code for code, shown in typed.items() if shown != fingerprint(stored.get(code))}
+    names = {
+        name for name, text in texts.items() if text is not None and readable_text(text) != getattr(assessment, name)
+    }
+    return frozenset(codes | names)
+
+
+def difference_of_text(code: str, saved: str, typed: str, base: Mapping[str, str] | None) -> Difference | None:
+    yours = readable_text(typed)
+    if saved == yours:
+        return None
+    side = side_of(code, fingerprint_of_text(yours), fingerprint_of_text(saved), base)
+    return Difference(TEXT_LABELS[code], saved or NOTHING, yours or NOTHING, code, side)
+
+
+def readable_text(text: str) -> str:
+    """Line ends as one character, and no characters that no database takes."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one.isprintable() or one in "\n\t")[:LONGEST_TEXT].rstrip()
 
 
 def with_date(finding: Finding, stored: StoredAnswer | None, today: date) -> str:

@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.events import Event
 from audit.services import record
 from pathways.engine.release import Release
+from pathways.engine.vocabulary import Vocabulary
 from pathways.selectors import release_in_force
 from patients.dates import short_date
 from patients.findings import release_of
@@ -34,7 +35,8 @@ def start_assessment(patient: Patient, *, by: User, at: datetime | None = None) 
     assert release is not None  # noqa: S101 (check_can_start has refused)
     source = last_plan_to_carry_from(locked, by=by)
     now = moment_of(at)
-    found = carried_forward(source.assessment, release.engine, by=by, at=now.isoformat()) if source else Reread({}, [])
+    engine = release.engine  # also where nothing is carried forward: nobody starts on guidance that cannot be read
+    found = carried_forward(source.assessment, engine, by=by, at=now.isoformat()) if source else Reread({}, [])
     assessment = Assessment.objects.create(
         patient=locked,
         day=timezone.localdate(now),
@@ -70,9 +72,9 @@ def last_plan_to_carry_from(patient: Patient, *, by: User) -> SignedPlan | None:
     return plans.select_related("assessment").order_by("-number").first()
 
 
-def last_answers(source: SignedPlan | None, release: Release) -> Mapping[str, StoredAnswer]:
+def last_answers(source: SignedPlan | None, vocabulary: Vocabulary) -> Mapping[str, StoredAnswer]:
     """Of the last signed assessment, under the codes by which they are asked now."""
-    return moved_along(source.assessment.findings, release.vocabulary.renamed).answers if source else {}
+    return moved_along(source.assessment.findings, vocabulary.renamed).answers if source else {}
 
 
 def texts_taken_over(assessment: Assessment, plan: SignedPlan) -> dict[str, str]:

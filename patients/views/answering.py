@@ -1,0 +1,113 @@
+"""What the assessment page answers: the panel with everything that a save renews, the whole page, or a refusal."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from pathways.selectors import UnusableRelease, release_in_force
+from pathways.selectors.notes import change_since
+from patients.findings import vocabulary_for
+from patients.form_origin import note_for
+from patients.forms.assessment import AssessmentForm, fields_filled, initial_of
+from patients.models import Assessment
+from patients.presenters.advice.panel import classes_from
+from patients.presenters.assessment.colleagues import TakenOver, moved_on_strip, taken_over
+from patients.presenters.assessment.page import SavedParts
+from patients.presenters.assessment.strips import Strip, release_strip
+from patients.services.assessments import FormMovedOn, SavedDraft
+from patients.services.assessments.start import carried_days, last_plan_to_carry_from
+from patients.views.advised import page_and_sections, parts_of
+from patients.views.guards import person
+
+
+def go_to(request: SignedInRequest, href: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": href}) if request.htmx else redirect(href)
+
+
+def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: int = 200, **found: Any) -> HttpResponse:
+    """The panel, and out of band everything else that a save renews."""
+    shown = request.POST.get("shown")
+    seen = classes_from(shown) if shown is not None else None
+    parts = parts_of(assessment, user=person(request), seen=seen)
+    context = {
+        "parts": parts,
+        "origin": note_for(assessment, user=person(request)),
+        "release_strip": None if found.get("is_panel_only") else release_strip_of(assessment),
+        **found,
+    }
+    answer = render(request, "patients/assessment_saved.html", context, status=status)
+    answer["Board"] = f"{parts.panel.revision}.{parts.panel.answers}"
+    return answer
+
+
+def release_strip_of(assessment: Assessment) -> Strip | None:
+    """Also in the answer to a save: guidance may come into force while somebody is at work."""
+    in_force = release_in_force()
+    try:
+        change = change_since(assessment.release, in_force.record) if in_force else None
+    except UnusableRelease:
+        return None  # the panel says that there is no advice
+    return release_strip(assessment, in_force=in_force.record if in_force else None, change=change)
+
+
+def whole_page(
+    request: HttpRequest, assessment: Assessment, *, form_data: Any = None, status: int = 200, **found: Any
+) -> HttpResponse:
+    user = person(request)
+    source = last_plan_to_carry_from(assessment.patient, by=user)
+    vocabulary = vocabulary_for(assessment)
+    page, sections = page_and_sections(assessment, user=user, source=source)
+    form = AssessmentForm(
+        form_data,
+        vocabulary=vocabulary,
+        carried=carried_days(assessment, source),
+        sections=sections,
+        initial={
+            "priorities": assessment.priorities,
+            "ceilings": assessment.ceilings,
+            **initial_of(assessment.findings, vocabulary.findings.values()),
+        },
+    )
+    parts = page.parts if form_data is None else on_top_of(page.parts, form_data)
+    shown = {"page": page, "parts": parts, "form": form, "origin": note_for(assessment, user=user), **found}
+    return render(request, "patients/assessment_edit.html", shown, status=status)
+
+
+def on_top_of(parts: SavedParts, form_data: Any) -> SavedParts:
+    """Safety: a form that was not saved keeps the note it came with, so its old answers are compared again. HZ-64"""
+    return replace(parts, state=replace(parts.state, context=form_data.get("context", "")))
+
+
+def closed_page(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    page, _ = page_and_sections(assessment, user=person(request), source=None)
+    return render(request, "patients/assessment_discarded.html", {"page": page, "reason": assessment.discard_reason})
+
+
+def moved_on(request: SignedInRequest, assessment: Assessment, moved: FormMovedOn) -> HttpResponse:
+    strip = moved_on_strip(moved, assessment, user=person(request), today=timezone.localdate())
+    if request.htmx:
+        answer = render(request, "components/_form_moved_on.html", {"moved": strip}, status=409)
+        answer["HX-Retarget"] = "#form-moved-on"
+        return answer
+    return whole_page(request, assessment, form_data=request.POST, status=409, moved=strip)
+
+
+def refused_form(request: SignedInRequest, assessment: Assessment, form: AssessmentForm) -> HttpResponse:
+    if request.htmx:
+        answer = render(request, "components/_form_refused.html", {"form": form}, status=422)
+        answer["HX-Retarget"] = "#form-moved-on"
+        return answer
+    return whole_page(request, assessment, form_data=request.POST, status=422, refused=form)
+
+
+def taken_by(saved: SavedDraft, *, user: User) -> TakenOver | None:
+    """What the open form does not show yet."""
+    if not saved.taken_over:
+        return None
+    fields = fields_filled(saved.assessment, saved.taken_over, vocabulary=vocabulary_for(saved.assessment))
+    return taken_over(saved.assessment, saved.taken_over, user=user, fields=fields)
