@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ DEFAULT_SEED = 20261122
 
 def main(arguments: Sequence[str]) -> int:
     options = parsed(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that no server is left behind
     if not (options.names or options.all or options.quick):
         print(catalogue.listing())
         return 0

@@ -29,6 +29,9 @@ HOST = "lm.drill.example"
 DATABASE = "lm_pathways"
 SECONDS_TO_START = 60.0
 CLINICIANS = 12
+MADE_IN = "LM_DRILLS_MADE_IN"  # a program started by a drill uses the database that was made for the drill
+PLACES = {"sqlite": "database.sqlite3", "postgresql": "cluster"}
+PEOPLE = "people.json"
 SECRETS = {
     "LM_SECRET_KEY": "of-drills-" + "kQ7xv2Lr9TzWb4Nc8Ym1Hs6Jd3Fp5Gt0Aq" * 2,
     "LM_AUDIT_MASTER_KEY": "ZHJpbGxzLW9ubHktZHJpbGxzLW9ubHktZHJpbGxzISE=",
@@ -48,6 +51,8 @@ class Clinician:
 
 class Application:
     """One instance of the web server. Nothing is running until `start`."""
+
+    worker_class = "config.queueing_worker.QueueingWorker"
 
     def __init__(
         self,
@@ -71,7 +76,7 @@ class Application:
         command = [
             *self.wrapped_in,
             *(PYTHON, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--workers", str(self.workers), "--threads", str(self.threads)),
+            *("--worker-class", self.worker_class, "--workers", str(self.workers), "--threads", str(self.threads)),
             *("--graceful-timeout", "30", "--timeout", "60", "--log-level", "warning", "--no-control-socket"),
             *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else str(self.log.parent)),
         ]
@@ -158,6 +163,7 @@ def environment_for(database_url: str, folder: Path, **more: str) -> dict[str, s
         "LM_MODE": "training",
         "LM_ALLOWED_HOSTS": HOST,
         "LM_AUDIT_DIR": str(folder / "audit"),
+        "LM_STATIC_DIR": str(ROOT / "var" / "drills" / "static"),  # nobody else collects anew while a drill runs
         "DATABASE_URL": database_url,
         **SECRETS,
         **more,
@@ -173,21 +179,35 @@ def proxied() -> dict[str, str]:
 
 
 @cache
-def _made(kind: str) -> tuple[Path, tuple[Clinician, ...]]:
+def made(kind: str) -> tuple[Path, tuple[Clinician, ...]]:
+    """SQLite's file or the folder of PostgreSQL's server, to be copied and not used itself; and who works there."""
+    folder = made_folder(kind)
+    people = tuple(Clinician(**one) for one in json.loads((folder / PEOPLE).read_text(encoding="utf-8")))
+    return folder / PLACES[kind], people
+
+
+@cache
+def made_folder(kind: str) -> Path:
+    if given := os.environ.get(MADE_IN):
+        return Path(given)
     folder = Path(mkdtemp(prefix="lm-drill-made-"))
     folder.chmod(0o755)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    place = folder / PLACES[kind]
     if kind == "sqlite":
-        people = _prepared(f"sqlite://{folder}/database.sqlite3", folder)
-        _checkpoint(folder / "database.sqlite3")
-        return folder / "database.sqlite3", people
-    cluster = Cluster(folder / "cluster")
-    cluster.create()
-    cluster.start()
-    cluster.execute(f"CREATE DATABASE {DATABASE}")
-    people = _prepared(cluster.url(DATABASE), folder)
-    cluster.stop()
-    return folder / "cluster", people
+        people = _prepared(f"sqlite://{place}", folder)
+        _checkpoint(place)
+    else:
+        cluster = Cluster(place)
+        cluster.create()
+        cluster.start()
+        try:
+            cluster.execute(f"CREATE DATABASE {DATABASE}")
+            people = _prepared(cluster.url(DATABASE), folder)
+        finally:
+            cluster.stop()
+    (folder / PEOPLE).write_text(people, encoding="utf-8")
+    return folder
 
 
 def _checkpoint(database: Path) -> None:
@@ -197,19 +217,20 @@ def _checkpoint(database: Path) -> None:
     connection.close()
 
 
-def _prepared(url: str, folder: Path) -> tuple[Clinician, ...]:
+def _prepared(url: str, folder: Path) -> str:
+    """The clinicians, as JSON."""
     command = [PYTHON, "-m", "drills.prepare_database", str(CLINICIANS)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment_for(url, folder), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise RuntimeError(f"The database could not be prepared: {done.stderr[-1500:]}")
-    return tuple(Clinician(**one) for one in json.loads(done.stdout.splitlines()[-1]))
+    return done.stdout.splitlines()[-1]
 
 
 def prepared_sqlite(setting: Setting, name: str = "database") -> tuple[str, tuple[Clinician, ...]]:
     """The URL of a database file of the drill's own, and who works there."""
-    file, people = _made("sqlite")
+    file, people = made("sqlite")
     own = setting.folder / f"{name}.sqlite3"
     shutil.copyfile(file, own)
     return f"sqlite://{own}", people
@@ -217,7 +238,7 @@ def prepared_sqlite(setting: Setting, name: str = "database") -> tuple[str, tupl
 
 def prepared_cluster(setting: Setting, name: str = "primary", **settings: str) -> tuple[Cluster, tuple[Clinician, ...]]:
     """A server of the drill's own, not started; its database is `DATABASE`. `settings` are PostgreSQL's."""
-    made, people = _made("postgresql")
+    original, people = made("postgresql")
     cluster = Cluster(setting.folder / name, **settings)
-    cluster.copy_of(Cluster(made))
+    cluster.copy_of(Cluster(original))
     return cluster, people

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from drills import kill_application
+from drills import (
+    backup_restore,
+    bit_flip,
+    clock,
+    database_read_only,
+    disk_full,
+    handbook,
+    kill_application,
+    kill_postgresql,
+    migration_under_load,
+    network_browser,
+    network_database,
+    point_in_time,
+    random_walk,
+    rolling_upgrade,
+    sealer,
+    sessions_10000,
+    soak,
+    standby_failover,
+)
 from drills.outcome import Drill
 
 DRILLS: dict[str, Drill] = {
@@ -10,6 +29,27 @@ DRILLS: dict[str, Drill] = {
     for drill in (
         kill_application.ON_POSTGRESQL,
         kill_application.ON_SQLITE,
+        kill_postgresql.DRILL,
+        standby_failover.DRILL,
+        disk_full.ON_POSTGRESQL,
+        disk_full.ON_SQLITE,
+        database_read_only.DRILL,
+        sealer.ON_POSTGRESQL,
+        sealer.ON_SQLITE,
+        clock.DRILL,
+        bit_flip.ON_POSTGRESQL,
+        bit_flip.ON_SQLITE,
+        backup_restore.ON_POSTGRESQL,
+        backup_restore.ON_SQLITE,
+        point_in_time.DRILL,
+        migration_under_load.DRILL,
+        rolling_upgrade.DRILL,
+        network_browser.DRILL,
+        network_database.DRILL,
+        sessions_10000.DRILL,
+        soak.DRILL,
+        random_walk.DRILL,
+        handbook.DRILL,
     )
 }
 

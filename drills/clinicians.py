@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from http.client import HTTPException
 from itertools import pairwise
 from uuid import uuid4
@@ -17,6 +18,16 @@ from drills.browser import Browser, NotSignedIn
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts, shorter than the script's, to try harder
 SIGNED_OUT = (401, 403)
+THROW_AWAY_EVERY = 3  # of the answers: as if it had been lost on its way, so that the save is sent again
+STACK_TRACE = "Traceback (most recent call last)"
+
+
+class Manner(Enum):
+    """How somebody deals with a save that gets no answer; the last two are for controls, and do harm."""
+
+    REPEATS_UNDER_ITS_KEY = "as the form does"
+    REPEATS_UNDER_A_NEW_KEY = "each attempt is a save of its own"
+    BELIEVES_IT_IS_SAVED = "a save that is sent is taken for saved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,25 @@ class Noted:
     repeats: int = 0
     surprises: list[str] = field(default_factory=list)  # answers that no fault explains
     statuses: dict[int, int] = field(default_factory=dict)
+    thrown_away: int = 0
+    refusals: list[float] = field(default_factory=list)  # seconds that each answer took which said "not now"
 
 
 class Writer(threading.Thread):
     """Saves until told to stop; a save without an answer is sent again under its own key, for as long as it takes."""
 
-    def __init__(self, clinician: Clinician, port: Callable[[], int], stop: threading.Event, *, pause: float) -> None:
+    def __init__(
+        self,
+        clinician: Clinician,
+        port: Callable[[], int],
+        stop: threading.Event,
+        *,
+        pause: float,
+        manner: Manner = Manner.REPEATS_UNDER_ITS_KEY,
+    ) -> None:
         super().__init__(daemon=True, name=clinician.username)
         self.noted = Noted(clinician)
+        self.manner = manner
         self.port, self.halt, self.pause = port, stop, pause
         self.browser = Browser(port())
         self.fields: dict[str, str] = {}
@@ -75,9 +97,9 @@ class Writer(threading.Thread):
         except (OSError, HTTPException, NotSignedIn):
             self.browser.cookies.clear()
             return False
-        if page.status != 200:
-            return False
-        self.fields = page.form("assessment-form")
+        self.fields = page.form("assessment-form") if page.status == 200 else {}
+        if not self.fields:
+            self.browser.cookies.clear()  # covered, or signed out: whoever sits there signs in again
         return bool(self.fields)
 
     def save(self, number: int) -> None:
@@ -87,21 +109,46 @@ class Writer(threading.Thread):
         sent = {**self.fields, "key": str(uuid4()), "priorities": text, "finding-kps": kps}
         self.noted.tried.append((sent["key"], text))
         pause, began = FIRST_PAUSE, time.monotonic()
+        if self.manner is Manner.BELIEVES_IT_IS_SAVED:
+            self.believe(sent, text, began)
+            return
+        every = 1 if self.manner is Manner.REPEATS_UNDER_A_NEW_KEY else THROW_AWAY_EVERY
+        is_thrown_away = number % every == 0
         while not self.halt.is_set():
-            if self.attempt(sent, text, began):
+            if self.attempt(sent, text, began, throw_away=is_thrown_away):
                 return
+            is_thrown_away = False
             self.noted.repeats += 1
             self.halt.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+            if self.manner is Manner.REPEATS_UNDER_A_NEW_KEY:
+                sent["key"] = str(uuid4())
+                self.noted.tried.append((sent["key"], text))
 
-    def attempt(self, sent: dict[str, str], text: str, began: float) -> bool:
-        """Whether this save is over: acknowledged, or refused for good."""
+    def believe(self, sent: dict[str, str], text: str, began: float) -> None:
+        """Once, and noted as saved whatever becomes of it."""
+        saved = Saved(self.noted.clinician.assessment, sent["key"], text, began, time.monotonic())
+        if not self.attempt(sent, text, began):
+            self.noted.acknowledged.append(saved)
+            self.fields = {}
+            self.halt.wait(LONGEST_PAUSE / 4)
+
+    def attempt(self, sent: dict[str, str], text: str, began: float, *, throw_away: bool = False) -> bool:
+        """Whether this save is over: acknowledged, or refused for good. With `throw_away` nobody reads its answer."""
         self.browser.port = self.port()
+        started = time.monotonic()
         try:
             answer = self.browser.post(self.path, sent, **{"HX-Request": "true"})
         except (OSError, HTTPException):
             return False
         self.noted.statuses[answer.status] = self.noted.statuses.get(answer.status, 0) + 1
+        if throw_away:
+            self.noted.thrown_away += answer.status == 200
+            return False
+        if answer.status >= 500:
+            self.noted.refusals.append(time.monotonic() - started)
+        if STACK_TRACE in answer.text:
+            self.noted.surprises.append(f"a stack trace in the answer {answer.status} to {text!r}")
         if answer.status == 200:
             saved = Saved(self.noted.clinician.assessment, sent["key"], text, began, time.monotonic())
             self.noted.acknowledged.append(saved)
@@ -122,12 +169,16 @@ class Writer(threading.Thread):
 
 @contextmanager
 def at_work(
-    clinicians: Sequence[Clinician], port: int | Callable[[], int], *, pause: float = 0.02
+    clinicians: Sequence[Clinician],
+    port: int | Callable[[], int],
+    *,
+    pause: float = 0.02,
+    manner: Manner = Manner.REPEATS_UNDER_ITS_KEY,
 ) -> Iterator[list[Noted]]:
     """Everybody saves while the body runs; afterwards nobody does. `port` may change, as when a proxy moves on."""
     stop = threading.Event()
     where = port if callable(port) else lambda: port
-    writers = [Writer(one, where, stop, pause=pause) for one in clinicians]
+    writers = [Writer(one, where, stop, pause=pause, manner=manner) for one in clinicians]
     for writer in writers:
         writer.start()
     try:
@@ -138,7 +189,7 @@ def at_work(
             writer.join(timeout=60)
 
 
-def wait_for_saves(noted: Sequence[Noted], number: int, *, seconds: float = 60.0) -> None:
+def wait_for_saves(noted: Sequence[Noted], number: int, *, seconds: float = 180.0) -> None:
     """Until so many more were acknowledged, all together; raises TimeoutError."""
     wanted = sum(len(one.acknowledged) for one in noted) + number
     deadline = time.monotonic() + seconds
@@ -147,6 +198,21 @@ def wait_for_saves(noted: Sequence[Noted], number: int, *, seconds: float = 60.0
             statuses = [one.statuses for one in noted]
             raise TimeoutError(f"No {number} saves were acknowledged within {seconds:g} s: {statuses}")
         time.sleep(0.02)
+
+
+def all_saved_since(noted: Sequence[Noted], moment: float) -> bool:
+    """Whether everybody was acknowledged a save that was answered after this moment (monotonic seconds)."""
+    return all(one.acknowledged and one.acknowledged[-1].answered > moment for one in noted)
+
+
+def seconds_until_all_save(noted: Sequence[Noted], since: float, *, limit: float = 60.0) -> float:
+    """From `since` until the last of them was acknowledged a save again; the limit where somebody never was."""
+    while not all_saved_since(noted, since):
+        if time.monotonic() - since > limit:
+            return limit
+        time.sleep(0.02)
+    first = [min(saved.answered for saved in one.acknowledged if saved.answered > since) for one in noted]
+    return max(first) - since
 
 
 def longest_outage(noted: Sequence[Noted]) -> float:

@@ -28,6 +28,8 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "256MB",
     "wal_level": "replica",
     "log_min_messages": "warning",
+    "log_line_prefix": "%m [%p] %b ",
+    "wal_retrieve_retry_interval": "500ms",  # a standby that has lost its primary
 }
 
 
@@ -45,6 +47,7 @@ class Cluster:
         self.account = account_for_servers()
         site_packages = next((ROOT / ".venv" / "lib").glob("python3*/site-packages"))
         self.binaries = binaries_for(site_packages, folder.parent, copied=self.account is not None)
+        self.starts = 0
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,7 +70,7 @@ class Cluster:
     def copy_of(self, other: Cluster) -> None:
         """The same databases as those of a server that is not running."""
         self._own_folder()
-        shutil.copytree(other.data, self.data, symlinks=True)
+        shutil.copytree(other.data, self.data, symlinks=True, dirs_exist_ok=True)  # a disk may be mounted there
         if self.account:
             own_tree(self.data, self.account)
 
@@ -83,12 +86,17 @@ class Cluster:
         """Again and again while the lock of a killed server is still there, as a service manager would."""
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
-            if self._server is None or self._server.poll() is not None:
-                self._server = self._started()
+            if self.has_ended():
+                self.start_once()
             if self.answers():
                 return
             time.sleep(0.1)
         raise NotStarted(f"PostgreSQL did not start: {self.last_words()}")
+
+    def start_once(self) -> None:
+        """Without waiting for an answer."""
+        self._server = self._started()
+        self.starts += 1
 
     def answers(self) -> bool:
         with contextlib.suppress(psycopg.Error), psycopg.connect(self.url(), connect_timeout=2) as connection:
@@ -118,6 +126,14 @@ class Cluster:
         for process in [self._server.pid, *children_of(self._server.pid)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, number)
+
+    def has_ended(self) -> bool:
+        return self._server is None or self._server.poll() is not None
+
+    def change(self, name: str, value: str | None) -> None:
+        """A setting of the server that runs, kept in its folder; None takes it back."""
+        self.execute(f"ALTER SYSTEM SET {name} = '{value}'" if value is not None else f"ALTER SYSTEM RESET {name}")
+        self.execute("SELECT pg_reload_conf()")
 
     def promote(self) -> None:
         self.execute("SELECT pg_promote(true, 60)")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from drills.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
-from drills.clinicians import at_work, longest_outage, wait_for_saves
-from drills.outcome import Control, Drill, Outcome, Setting, at_most
-from drills.verdict import drafts_in, verdict_on
+from drills.clinicians import longest_outage, wait_for_saves
+from drills.outcome import Check, Drill, Outcome, Setting, at_least, at_most, holds
+from drills.shift import sealed_log, shift
+from drills.verdict import connected, drafts_in
 
 
 def on_postgresql(setting: Setting) -> Outcome:
@@ -21,7 +22,8 @@ def on_postgresql(setting: Setting) -> Outcome:
 
 def on_sqlite(setting: Setting) -> Outcome:
     url, clinicians = prepared_sqlite(setting)
-    return drilled(setting, url, clinicians, workers=1)
+    outcome = drilled(setting, url, clinicians, workers=1)
+    return Outcome([*outcome.checks, sound(url)], outcome.controls, outcome.figures)
 
 
 def drilled(setting: Setting, url: str, clinicians: tuple[Clinician, ...], *, workers: int = 2) -> Outcome:
@@ -31,29 +33,37 @@ def drilled(setting: Setting, url: str, clinicians: tuple[Clinician, ...], *, wo
     application = Application(url, setting.folder, workers=workers)
     application.start()
     try:
-        with at_work(clinicians[:8], application.port) as noted:
+        with shift(clinicians, application.port) as people:
             for _ in range(kills):
-                wait_for_saves(noted, saves)
+                wait_for_saves(people.careful, saves)
                 time.sleep(chance.uniform(0.0, 0.2))
                 application.kill()
                 application.start()
-            wait_for_saves(noted, saves)
+            wait_for_saves(people.careful, saves)
     finally:
         application.kill()
     after = drafts_in(url)
-    verdict = verdict_on(noted, before, after)
-    forgotten = verdict_on(noted, before, before)
+    verdict = people.verdict(before, after)
     return Outcome(
         checks=[
             *verdict.checks(least=kills * saves),
-            at_most("longest time without a save", longest_outage(noted), 5, "s"),
+            at_least("saves sent again because an answer was lost", sum(one.thrown_away for one in people.careful), 1),
+            at_most("longest time without a save", longest_outage(people.careful), 5, "s"),
+            *sealed_log(application, quick=setting.quick),
         ],
-        controls=[Control("The database as it was before", forgotten.lost > 0, {"lost": forgotten.lost})],
-        figures={"kills": kills, "repeated saves": verdict.repeats},
+        controls=people.controls(before, after),
+        figures={"kills": kills, **people.figures(verdict)},
     )
 
 
+def sound(url: str) -> Check:
+    """SQLite's own look at its file."""
+    with connected(url) as connection:
+        said = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+    return holds("the file is sound", said == "ok", value=said[:80])
+
+
 ON_POSTGRESQL = Drill(
-    "kill_application_postgresql", "The application is killed under 8 clinicians, on PostgreSQL.", on_postgresql
+    "kill_application_postgresql", "The application is killed under 12 clinicians, on PostgreSQL.", on_postgresql
 )
-ON_SQLITE = Drill("kill_application_sqlite", "The application is killed under 8 clinicians, on SQLite.", on_sqlite)
+ON_SQLITE = Drill("kill_application_sqlite", "The application is killed under 12 clinicians, on SQLite.", on_sqlite)

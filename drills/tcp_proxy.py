@@ -25,6 +25,7 @@ class Fate(Enum):
     PASSES = "passes"
     LOST_BEFORE = "reset before the other side has seen it"
     LOST_AFTER = "reset after the other side has done it, and before its answer is delivered"
+    CUT_SHORT = "reset in the middle of the answer"
 
 
 @dataclass(slots=True)
@@ -67,15 +68,16 @@ class Line:
 class TcpProxy:
     """Stands between a caller and `target`; every attribute may be changed while it runs.
 
-    `latency`: seconds by which each exchange is late. `reset_share`: of the exchanges, how many end in a reset; every
-    second one of these after the server has done its work. `black_hole`: nothing passes in either direction and nobody
-    is told; what was sent meanwhile arrives late, when it is over, as with packets sent again. `refuses`: new
-    connections are reset at once, as when nothing listens.
+    `latency`: seconds by which each exchange is late, and up to `jitter` more by chance. `reset_share`: of the
+    exchanges, how many end in a reset; every second one of these after the server has done its work. `black_hole`:
+    nothing passes in either direction and nobody is told; what was sent meanwhile arrives late, when it is over, as
+    with packets sent again. `refuses`: new connections are reset at once, as when nothing listens.
     """
 
     def __init__(self, target: tuple[str, int], *, seed: int, latency: float = 0.0, reset_share: float = 0.0) -> None:
         self.target = target
         self.latency = latency
+        self.jitter = 0.0
         self.reset_share = reset_share
         self.refuses = False
         self.counts = Counts()
@@ -156,6 +158,8 @@ class TcpProxy:
                         self.counts.swallowed += 1
                     self._passable.wait()
                 if not passes(line):
+                    if line.fate is Fate.CUT_SHORT:
+                        sink.sendall(part[: len(part) // 2])
                     line.reset()
                     return
                 sink.sendall(part)
@@ -177,13 +181,13 @@ class TcpProxy:
             self.counts.exchanges += 1
             line.fate = self._draw()
             self.counts.resets_before += line.fate is Fate.LOST_BEFORE
-        if self.latency:
-            time.sleep(self.latency)
+            delay = self.latency + self._random.uniform(0, self.jitter)
+        time.sleep(delay)
         return line.fate is not Fate.LOST_BEFORE
 
     def _answered(self, line: Line) -> bool:
         line.server_spoke = True
-        if line.fate is not Fate.LOST_AFTER:
+        if line.fate not in (Fate.LOST_AFTER, Fate.CUT_SHORT):
             return True
         with self._lock:
             self.counts.resets_after += 1
@@ -192,7 +196,7 @@ class TcpProxy:
     def _draw(self) -> Fate:
         if self._random.random() >= self.reset_share:
             return Fate.PASSES
-        return self._random.choice((Fate.LOST_BEFORE, Fate.LOST_AFTER))
+        return self._random.choice((Fate.LOST_BEFORE, Fate.LOST_BEFORE, Fate.LOST_AFTER, Fate.CUT_SHORT))
 
 
 def reset(one: socket.socket) -> None:

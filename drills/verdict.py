@@ -42,6 +42,8 @@ class Verdict:
     wrong_last: int  # drafts that do not show what their newest save wrote
     surprises: tuple[str, ...]
     repeats: int
+    unknown: int = 0  # effects of saves that nobody sent
+    errors: int = 0  # answers 500: of the program, and not of what was broken
 
     def checks(self, *, least: int) -> tuple[Check, ...]:
         """`least` is how many saves have to have been acknowledged for the drill to say anything."""
@@ -52,7 +54,9 @@ class Verdict:
             none("saves without their event in the audit log", self.unaudited),
             none("events without their save", self.unfounded),
             none("drafts that do not show their newest save", self.wrong_last),
+            none("saves in the database that nobody sent", self.unknown),
             none("answers that no fault explains", len(self.surprises)),
+            none("answers with status 500", self.errors),
         )
 
 
@@ -91,18 +95,20 @@ def uuid_of(stored: object) -> str:
 
 
 def verdict_on(noted: Sequence[Noted], before: Mapping[str, Draft], after: Mapping[str, Draft]) -> Verdict:
-    lost = doubled = unaudited = unfounded = wrong_last = 0
+    lost = doubled = unaudited = unfounded = wrong_last = unknown = 0
     for one in noted:
         assessment = one.clinician.assessment
         was, now = before[assessment], after[assessment]
         took_effect = now.keys[len(was.keys) :]
         lost += sum(saved.key not in took_effect for saved in one.acknowledged)
-        doubled += sum(number - 1 for number in Counter(took_effect).values())
+        texts = dict(one.tried)
+        # By what was typed, and not by the key: two attempts under two keys are one save.
+        doubled += sum(number - 1 for number in Counter(texts.get(key, key) for key in took_effect).values())
+        unknown += sum(key not in texts for key in took_effect)
         doubled += max(0, now.revision - was.revision - len(took_effect))
         saves, events = len(took_effect), now.events - was.events
         unaudited += max(0, saves - events)
         unfounded += max(0, events - saves)
-        texts = dict(one.tried)
         wrong_last += bool(took_effect) and now.priorities != texts.get(took_effect[-1])
     return Verdict(
         acknowledged=sum(len(one.acknowledged) for one in noted),
@@ -113,4 +119,6 @@ def verdict_on(noted: Sequence[Noted], before: Mapping[str, Draft], after: Mappi
         wrong_last=wrong_last,
         surprises=tuple(text for one in noted for text in one.surprises),
         repeats=sum(one.repeats for one in noted),
+        unknown=unknown,
+        errors=sum(one.statuses.get(500, 0) for one in noted),
     )

@@ -1,0 +1,75 @@
+"""Everything that can be done to a record, in random order, by the people of a clinic; compared after every step."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from drills.application import ROOT
+from drills.outcome import Control, Drill, Outcome, Setting, at_least, holds
+
+STEPS = 10_000
+LEAST: Mapping[str, int] = {
+    "saves": 1500,
+    "saves refused": 300,
+    "saves beside another": 50,
+    "saves repeated": 50,
+    "plans signed": 150,
+    "addenda": 50,
+    "plans withdrawn": 50,
+    "reassessments": 50,
+    "releases": 50,
+    "drafts moved to newer guidance": 30,
+    "user switches": 300,
+    "forms of another patient refused": 100,
+    "outsiders refused": 50,
+}
+
+
+def drilled(setting: Setting) -> Outcome:
+    found = walked(setting)
+    tally = found["tally"]
+    return Outcome(
+        checks=[
+            at_least("steps", tally["steps"], STEPS),
+            holds("after every step the record was what had been done", not found["broken"], value=found["broken"]),
+            *(at_least(what, tally.get(what, 0), least) for what, least in LEAST.items()),
+        ],
+        controls=[
+            Control(fault["sentence"], bool(fault["seen"]), {"seen as": fault["seen"]}) for fault in found["faults"]
+        ],
+        figures={what: number for what, number in sorted(tally.items()) if what not in LEAST and what != "steps"},
+    )
+
+
+def walked(setting: Setting) -> dict[str, Any]:
+    """In a program of its own: its settings are those of the tests, whose passwords are quick to check."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("LM_", "DJANGO_"))}
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": f"sqlite://{setting.folder}/walk.sqlite3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "drills.walk_program", str(STEPS), str(setting.seed)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"The walk broke off: {done.stderr[-1500:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+DRILL = Drill(
+    "random_walk",
+    "Two people open, edit, sign, amend, withdraw and confirm in random order while guidance is published.",
+    drilled,
+    quick=False,
+)
