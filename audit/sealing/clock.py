@@ -12,7 +12,7 @@ from audit.sealing.batch import Sealed
 from audit.services import record
 
 MOST_DIFFERENCE = 2.0  # seconds
-EVERY = 30.0  # seconds
+EVERY = 5.0  # seconds
 NOW = {
     "postgresql": "SELECT extract(epoch FROM clock_timestamp())",
     "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400.0",

@@ -12,8 +12,8 @@ SECONDS = 30 * 60
 IN_SESSION = "audit_reasons"
 SHORTEST_REASON = 5
 LONGEST_REASON = 500
-# The reason to look at another ward's record is what these events are about; it is asked to be read.
-REASON_IS_SHOWN = "patients.break_glass"
+# The reason to look at another ward's record, or to name a release's patients, is what these events are about.
+REASON_IS_SHOWN = ("patients.break_glass", "patients.recall")
 
 
 class BadReason(ValueError):

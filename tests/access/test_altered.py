@@ -83,9 +83,11 @@ def test_altered_guidance_breaks_no_page(opened: World, monkeypatch: pytest.Monk
     found = answers(opened, ROUTES)
     assert set(found.values()) <= {200, 302, 400, 403, 404, 409, 503}
     refusing = {name for name, status in found.items() if status == 503}
-    assert refusing >= {f"patients:{name}" for name in ("assessment_edit", "plan_sign", "flow", "what_if", "worklist")}
-    assert refusing >= {f"pathways:{name}" for name in ("search", "ask", "flow", "printed_pathways", "blank_form")}
-    assert found["accounts:own"] == 200  # the frame says it, and the page works
+    assert refusing >= {f"patients:{name}" for name in ("assessment_edit", "plan_sign", "flow", "what_if")}
+    assert refusing >= {f"pathways:{name}" for name in ("ask", "flow", "printed_pathways", "blank_form")}
+    assert found["accounts:own"] == found["patients:worklist"] == 200  # the frame says it, and the page works
+    assert found["patients:plan_detail"] == found["patients:plan_print"] == 200  # nothing is evaluated for them
+    assert opened.browser(SENIOR).post(reverse("pathways:search"), {"question": "bleeding"}).status_code == 503
     own = opened.browser(SENIOR).get(reverse("accounts:own")).content.decode()
     assert "what is stored is not what was published" in own
 

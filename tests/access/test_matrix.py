@@ -46,6 +46,8 @@ AUDITOR_MAY_SEND = {
     "csp_report",
     "patients:break_glass_end",  # of one's own accesses, and an auditor has none
     "patients:patient_search",  # finds nobody
+    "patients:recall",  # asks for a list against a reason, by POST for the same cause
+    "patients:recall_export",
 }
 # Let in, and then told that the world has no such thing: there is nobody of this name to sign in as.
 MAY_BE_MISSING = {

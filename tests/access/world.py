@@ -86,6 +86,7 @@ class World:
             "pathway": "safety",
             "kind": "rules",
             "identity": RULE,
+            "rule": RULE,
             "case_id": "case-01",
             "comment_id": self.comment.pk,
             "run_id": self.run.pk,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 
 from accounts.models import Ward
@@ -19,6 +19,7 @@ from audit.database.postgresql.base import DatabaseWrapper as PostgresqlWrapper
 from audit.database.postgresql.limits import LIMITS, limit_statements
 from audit.database.sqlite3 import authorizer
 from audit.database.sqlite3.base import DatabaseWrapper as SqliteWrapper
+from audit.database.sqlite3.base import opened
 from audit.database.transactions import is_write
 from audit.events import Event
 from audit.models import AuditEvent
@@ -322,6 +323,11 @@ class TestAuthorizer:
         assert authorizer._guarding == [False]
 
 
+def test_a_disk_that_takes_no_lock_is_a_database_that_is_away(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError, match="The lock beside the database cannot be had: No such file or directory"):
+        opened(str(tmp_path / "nowhere" / "database.sqlite3.lock"))
+
+
 class TestLimits:
     def test_for_postgresql_with_what_the_administrator_gave_last(self) -> None:
         database = env.postgresql("postgresql://a@h/n?options=-c%20statement_timeout%3D9000")
@@ -329,6 +335,12 @@ class TestLimits:
         options = database["OPTIONS"]["options"]  # type: ignore[index]
         assert options.startswith("-c statement_timeout=5000 -c lock_timeout=5000")
         assert options.endswith("-c statement_timeout=9000")
+
+    def test_the_web_server_is_told_soon_that_there_is_no_connection(self) -> None:
+        database = env.postgresql("postgresql://a@h/n")
+        database["OPTIONS"]["pool"] = {"max_size": 10, "timeout": 5}  # type: ignore[index]
+        limit_statements(database)
+        assert database["OPTIONS"]["pool"] == {"max_size": 10, "timeout": 1.5}  # type: ignore[index]
 
     def test_nothing_for_sqlite(self) -> None:
         database = env.sqlite(Path("x"))
