@@ -96,8 +96,10 @@ def rules_in(plan: Mapping[str, Any]) -> Mapping[str, str] | None:
     """What each rule was; only of a body that is the one that was signed."""
     if hashlib.sha256(plan["body"].encode()).hexdigest() != plan["body_sha256"]:
         return None
-    evaluated = json.loads(plan["body"]).get("evaluated")
-    rules = evaluated.get("rules") if isinstance(evaluated, dict) else None
+    try:
+        rules = json.loads(plan["body"])["evaluated"]["rules"]
+    except (KeyError, TypeError, ValueError):
+        return None
     return rules if isinstance(rules, dict) else None
 
 

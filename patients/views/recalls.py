@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit.events import Event
 from pathways.models import Release
-from pathways.selectors import TamperedRelease, compiled_release
+from pathways.selectors import TamperedRelease, UnusableRelease, compiled_release
 from pathways.selectors.recalls import parts_to_choose, release_by_id, releases_newest_first, releases_sharing
 from patients.forms.recall import RecallForm
 from patients.permissions import check_can_recall
@@ -89,7 +89,7 @@ def found_release(release_id: UUID) -> Release:
 def form_for(release: Release, request: HttpRequest | None) -> RecallForm:
     try:
         engine = compiled_release(release.sha256)
-    except (TamperedRelease, ValueError):
+    except (TamperedRelease, UnusableRelease):
         engine = None
     return RecallForm(request.POST if request else None, release=engine, parts=parts_to_choose(release))
 

@@ -90,8 +90,8 @@ FORMS = {
         Form("what_if", "draft", keeps=False),
     )
 }
-# The assessment's own form has a context of its own; a search writes nothing.
-OTHER_FORMS = {"assessment_edit", "patient_search"}
+# The assessment's own form has a context of its own; a search and a recall write nothing, and are about no one patient.
+OTHER_FORMS = {"assessment_edit", "patient_search", "recall", "recall_export"}
 OF_BREAK_GLASS = ("break_glass", "access_review")  # have tokens, and tests, of their own
 NOT_WRITING = (
     "access_denied",
@@ -150,7 +150,7 @@ def test_the_matrix_names_every_form() -> None:
     read_only = {"worklist", "patient_detail", "patient_history", "plan_detail", "plan_print", "plan_print_style"}
     read_only |= {"patient_copy", "patient_copy_print", "draft_print", "draft_print_style"}
     read_only |= {"compare", "compare_print", "flow", "flow_print", "what_would_change"}
-    read_only |= {"plan_pdf", "plan_text", "tour"}
+    read_only |= {"plan_pdf", "plan_text", "tour", "recalls"}
     assert ours == set(FORMS) | OTHER_FORMS | read_only
 
 

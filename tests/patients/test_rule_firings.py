@@ -1,5 +1,6 @@
 """manage.py count_rule_firings: from signed plans to daily counts, the alarm in the log, and its exit status."""
 
+import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from pathways.firings import standings
 from pathways.models import Release, RuleFirings
-from pathways.selectors import TamperedRelease
+from pathways.selectors import TamperedRelease, UnusableRelease
 from pathways.selectors.firings import day_counts
 from pathways.services.firings import count_rule_firings
 from patients import clinic
@@ -152,6 +153,12 @@ def test_a_plan_that_is_not_what_was_signed_is_told_and_not_counted(
     assert "1 signed plan" in line.getMessage()
 
 
+@pytest.mark.parametrize("body", ["[1]", "{", "{}", '{"evaluated": {"rules": [1]}}'])
+def test_what_is_no_plan_says_nothing_of_its_rules(body: str) -> None:
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    assert clinic.rules_in({"body": body, "body_sha256": digest}) is None
+
+
 def some_rule() -> str:
     return "safe-it-pressure"
 
@@ -185,13 +192,18 @@ def test_a_rule_that_applies_much_more_often_is_a_warning(
     assert "Rules that stopped: 0; that changed otherwise: 1." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("fault", [TamperedRelease, UnusableRelease], ids=["altered", "of another time"])
 def test_guidance_that_cannot_be_read_is_told_after_counting(
-    cast: Cast, release: Release, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    cast: Cast,
+    release: Release,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[Exception],
 ) -> None:
     plan = signed(cast)
 
     def altered(sha256: str) -> None:
-        raise TamperedRelease(f"The stored document of release {sha256[:12]} does not match its hash.")
+        raise fault(f"Release {sha256[:12]} cannot be read.")
 
     monkeypatch.setattr(standings, "compiled_release", altered)
     assert run() == 2

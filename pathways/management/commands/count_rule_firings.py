@@ -12,11 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pathways.dates import BadDate, read_calendar_date
-from pathways.engine.problems import ContentProblems
 from pathways.firings.rates import Standing
 from pathways.firings.standings import RuleStanding, changed_rules
 from pathways.firings.words import sentence_of
-from pathways.selectors import TamperedRelease
+from pathways.selectors import TamperedRelease, UnusableRelease
 from pathways.services.firings import Counted, count_rule_firings, usual_start
 
 logger = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ class Command(BaseCommand):
         counted = count_rule_firings(start_of(options, today))
         try:
             changed = changed_rules(today)
-        except (TamperedRelease, ContentProblems) as fault:
+        except (TamperedRelease, UnusableRelease) as fault:
             logger.critical("Counted, and not judged: the guidance in force cannot be read. %s", fault)
             sys.exit(NOT_COUNTED)
         for one in changed:
