@@ -73,4 +73,4 @@ def write_for_verification(folder: Path, checkpoints: Sequence[Known]) -> None:
 
 
 def _checkpoint_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.txt") if path.stem.isdigit())
+    return sorted(path for path in folder.glob("*.txt") if path.stem.isdecimal())

@@ -14,6 +14,7 @@ from audit.backup.fingerprints import master_key_fingerprints
 from audit.backup.manifest import (
     FILE,
     FORMAT,
+    PUBLIC_KEYS,
     BadBackup,
     CopyFailed,
     Manifest,
@@ -35,6 +36,10 @@ class NotRecorded(Exception):
     """The backup is whole, and the log does not know of it."""
 
 
+class NotTidied(Exception):
+    """The backup is whole and recorded, and an older one could not be taken away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     folder: Path
@@ -45,7 +50,7 @@ class Made:
 
 
 def back_up(parent: Path, *, keep: int | None = None, keep_keys: int | None = None) -> Made:
-    """Raises CopyFailed, OSError, and NotRecorded when the backup is there and its event is not."""
+    """Raises CopyFailed and OSError; once the backup is there, NotRecorded without its event, and NotTidied."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     left_behind = tuple(sorted(path.name for path in parent.glob(f"{UNFINISHED}*")))
     started = datetime.now(UTC).replace(microsecond=0)
@@ -68,14 +73,21 @@ def back_up(parent: Path, *, keep: int | None = None, keep_keys: int | None = No
             f"{place} is whole, but that it was made could not be recorded in the log, and older backups were left: "
             f"{first_line(error)}"
         ) from error
-    removed = _remove_older(parent, name, keep)
-    return Made(place, manifest, removed, _remove_older_keys(parent, name, keep_keys), left_behind)
+    try:
+        removed = _remove_older(parent, name, keep)
+        keys_removed = _remove_older_keys(parent, name, keep_keys)
+    except OSError as error:
+        raise NotTidied(
+            f"{place} is whole, but an older backup could not be taken away: {error.filename}: {error.strerror}. "
+            "Take it away by hand, before the disk is full and before keys that were erased are restored from it."
+        ) from error
+    return Made(place, manifest, removed, keys_removed, left_behind)
 
 
 def _written(folder: Path, name: str, started: datetime) -> Manifest:
     contents = copying().dump(folder)
     with suppress(FileNotFoundError):
-        shutil.copyfile(public_keys_file(), folder / "public-keys.txt")
+        shutil.copyfile(public_keys_file(), folder / PUBLIC_KEYS)
     paths = sorted(folder.iterdir())
     for path in paths:
         path.chmod(0o600)

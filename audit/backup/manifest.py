@@ -11,6 +11,7 @@ from typing import Any
 
 FORMAT = 1
 FILE = "manifest.json"
+PUBLIC_KEYS = "public-keys.txt"
 NAME = re.compile(r"backup-[0-9]{8}T[0-9]{6}Z")
 MANIFEST_HASH = "sha256 of this"
 LARGEST = 1_000_000  # bytes
@@ -72,11 +73,11 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """Raises BadBackup."""
     path = folder / FILE
-    if not folder.is_dir():
-        raise BadBackup(f"There is no folder {folder}.")
-    if not path.exists():
-        raise BadBackup(f"{folder} is no backup: it has no {FILE}.{_backups_within(folder)}")
     try:
+        if not folder.is_dir():
+            raise BadBackup(f"There is no folder {folder}.")
+        if not path.is_file():
+            raise BadBackup(f"{folder} is no backup: it has no {FILE}.{_backups_within(folder)}")
         if path.stat().st_size > LARGEST:
             raise BadBackup(f"{path} is too long to be one.")
         said = json.loads(path.read_bytes().decode("utf-8"))
@@ -84,7 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = _parsed(said)
     except OSError as error:
         raise BadBackup(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BadBackup(f"{path} is damaged: it cannot be understood.") from error
     if given != _hash_of(said):
         raise BadBackup(f"{path} is damaged: it is not as it was written.")
@@ -109,8 +110,9 @@ def first_line(error: Exception) -> str:
 
 
 def backups_in(folder: Path) -> list[Path]:
-    """Whole ones of this form, oldest first."""
-    found = (path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
+    """Whole ones of this form, oldest first. A link leads elsewhere, where nothing is ours to remove."""
+    names = (path for path in folder.iterdir() if NAME.fullmatch(path.name))
+    found = (path for path in names if path.is_dir() and not path.is_symlink())
     return sorted(path for path in found if (path / FILE).is_file())
 
 
@@ -130,6 +132,13 @@ def _moment_as_text(value: object) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} does not say its zone.")
+    return moment
+
+
 def _parsed(said: Mapping[str, Any]) -> Manifest:
     contents = said["contents"]
     return Manifest(
@@ -138,9 +147,9 @@ def _parsed(said: Mapping[str, Any]) -> Manifest:
         version=str(said["version"]),
         database=str(said["database"]),
         origin=str(said["origin"]),
-        started=datetime.fromisoformat(said["started"]),
-        finished=datetime.fromisoformat(said["finished"]),
-        master_keys=tuple(map(str, said["master_keys"])),
+        started=_moment(said["started"]),
+        finished=_moment(said["finished"]),
+        master_keys=(str(said["master_keys"][0]), *map(str, said["master_keys"][1:])),
         contents=Contents(
             server=str(contents["server"]),
             migrations=tuple(map(str, contents["migrations"])),

@@ -1,10 +1,12 @@
 """Looks whether a backup is whole and can be read, without a database to restore it into."""
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.backup.contents import KEYS
 from audit.backup.databases import copying
-from audit.backup.manifest import BadBackup, Manifest, StoredFile, read_manifest, sealed_file
+from audit.backup.manifest import PUBLIC_KEYS, BadBackup, Manifest, StoredFile, read_manifest, sealed_file
 
 KEYS_GONE = (
     "If its keys were taken away on purpose, name the file with the keys of a newer backup with --keys: "
@@ -26,7 +28,9 @@ def check_backup(folder: Path, *, keys: Path | None = None) -> Checked:
     if manifest.database not in {"postgresql", "sqlite"}:
         raise BadBackup(f"{folder} is of a database that is not known here: {manifest.database!r}.")
     ways = copying(manifest.database)
-    if {ways.DATABASE_FILE, ways.KEYS_FILE} - set(manifest.files):
+    needed = {ways.DATABASE_FILE, ways.KEYS_FILE}
+    # These names and no others: a path would lead out of the folder.
+    if not needed <= set(manifest.files) <= {*needed, PUBLIC_KEYS} or KEYS not in manifest.contents.rows:
         raise BadBackup(f"{folder} is no whole backup: its manifest names other files.")
     own_keys = folder / ways.KEYS_FILE
     keys_of = manifest if keys is None else _of_other_keys(keys, manifest)
@@ -47,7 +51,9 @@ def check_backup(folder: Path, *, keys: Path | None = None) -> Checked:
 def _of_other_keys(keys: Path, manifest: Manifest) -> Manifest:
     """Its own manifest stands beside it, and says whether it is whole and newer."""
     other = read_manifest(keys.parent)
-    if (other.origin, other.database) != (manifest.origin, manifest.database) or keys.name not in other.files:
+    ours = (other.origin, other.database) == (manifest.origin, manifest.database)
+    is_keys_file = ours and keys.name == copying(other.database).KEYS_FILE and keys.name in other.files
+    if not is_keys_file or KEYS not in other.contents.rows:
         raise BadBackup(f"{keys} belongs to another installation.")
     if other.started < manifest.started:
         raise BadBackup(
@@ -58,6 +64,8 @@ def _of_other_keys(keys: Path, manifest: Manifest) -> Manifest:
 
 def _difference(path: Path, wanted: StoredFile, *, keys: bool) -> str:
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return f"{path} is no plain file."
         found = sealed_file(path)
     except FileNotFoundError:
         return f"{path} is missing. {KEYS_GONE}" if keys else f"{path} is missing."

@@ -12,7 +12,7 @@ from audit.backup.databases import copying
 from audit.backup.fingerprints import master_key_fingerprints
 from audit.backup.kept import Kept, Known, NoCheckpoint, kept_elsewhere, known
 from audit.backup.making import TARGET
-from audit.backup.manifest import Manifest, first_line
+from audit.backup.manifest import PUBLIC_KEYS, Manifest, first_line
 from audit.backup.proving import Proved, prove
 from audit.backup.reading import Checked, check_backup
 from audit.events import Event
@@ -96,7 +96,7 @@ def _public_keys(manifest: Manifest, folder: Path) -> tuple[Verifier, ...]:
     if manifest.contents.checkpoint and not keys:
         raise Refused(
             f"There are no public keys in {public_keys_file()} to verify the log with. The backup has a copy, "
-            f"{folder / 'public-keys.txt'}: compare it with what was printed for the records office, and copy it there."
+            f"{folder / PUBLIC_KEYS}: compare it with what was printed for the records office, and copy it there."
         )
     return keys
 

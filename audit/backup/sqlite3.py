@@ -59,10 +59,10 @@ def check_readable(folder: Path, keys: Path) -> None:
 
 
 def occupied() -> list[str]:
-    """The tables that are there already."""
+    """The tables that are there already, or what was left beside a file that was moved away."""
     path = _live_file(must_exist=False)
     if not path.exists():
-        return []
+        return [f"{path.name}{ending}" for ending in BESIDE if path.with_name(path.name + ending).exists()]
     try:
         with _opened(path) as database:
             return _tables(database)

@@ -93,6 +93,37 @@ class TestMaking:
         assert not (older[2] / copying().KEYS_FILE).exists()
         assert (foreign / copying().KEYS_FILE).exists()
 
+    def test_a_link_to_an_older_backup_is_left_and_harms_nothing(self, made: Made) -> None:
+        elsewhere = made.folder.parent.parent / "another-disk"
+        copy = renamed_copy(made.folder, "backup-20200101T000000Z")
+        elsewhere.mkdir()
+        shutil.move(copy, elsewhere / copy.name)
+        copy.symlink_to(elsewhere / copy.name)
+        shutil.rmtree(made.folder)
+        after = back_up(copy.parent, keep=1, keep_keys=1)
+        assert (after.removed, after.keys_removed) == ((), ())
+        assert copy.is_symlink()
+        assert (elsewhere / copy.name / copying().KEYS_FILE).exists()
+
+    def test_an_older_one_that_cannot_be_removed_is_not_told_as_a_backup_that_failed(
+        self, made: Made, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        older = renamed_copy(made.folder, "backup-20200101T000000Z")
+        shutil.rmtree(made.folder)
+
+        def refuses(path: Path) -> None:
+            raise PermissionError(1, "Operation not permitted", str(path / "database"))
+
+        monkeypatch.setattr("audit.backup.making.shutil.rmtree", refuses)
+        with pytest.raises(CommandError) as failed:
+            call_command("backup", str(older.parent), keep=1)
+        said = str(failed.value)
+        assert "No backup was made" not in said
+        assert "is whole" in said
+        assert "Operation not permitted" in said
+        assert [path.name for path in older.parent.glob("backup-*")] != []
+        assert AuditEvent.objects.filter(action=Event.BACKUP_MADE.code).count() == 2
+
 
 def readable(path: Path) -> bytes:
     if path.suffix != ".dump":
@@ -168,6 +199,20 @@ class TestRestoring:
             assert "NOT AS IT SHOULD BE" in output.getvalue()
             assert "outcome differ from what was sealed" in output.getvalue()
             assert AuditEvent.objects.get(action=Event.BACKUP_RESTORED.code).outcome == "not verified"
+
+    def test_a_disk_that_is_full_while_it_is_proved_is_told_as_not_verified(
+        self, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: Any, **__: Any) -> None:
+            raise OSError(28, "No space left on device", "checkpoints")
+
+        monkeypatch.setattr("audit.backup.proving.write_for_verification", full)
+        with (
+            empty_database(tmp_path),
+            pytest.raises(CommandError, match=r"No space left on device.* Do not use") as ended,
+        ):
+            call_command("restore", str(made.folder))
+        assert ended.value.returncode == 1
 
     def test_a_truncated_log_does_not_pass_with_a_rewritten_manifest(self, made: Made, tmp_path: Path) -> None:
         contents = json.loads((made.folder / FILE).read_text(encoding="utf-8"))["contents"]

@@ -1,6 +1,7 @@
 """audit.backup: what is not whole, not ours or not genuine is refused before anything is changed."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +74,59 @@ class TestRefused:
         path = on_the_shelf / copying().DATABASE_FILE
         path.write_bytes(path.read_bytes()[:-1])
         assert "bytes instead of" in self.refused(on_the_shelf)
+
+    @pytest.mark.parametrize("name", ["../../../etc/hostname", "/etc/hostname", "/dev/zero", "..", "extra.txt"])
+    def test_a_manifest_that_names_other_files(self, on_the_shelf: Path, name: str) -> None:
+        """Nothing outside the folder is opened: not a device that never ends, nor a file whose size would be told."""
+        files = json.loads((on_the_shelf / FILE).read_text(encoding="utf-8"))["files"]
+        rewrite_manifest(on_the_shelf, files={**files, name: {"bytes": 1, "sha256": "0"}})
+        assert "its manifest names other files" in self.refused(on_the_shelf)
+
+    def test_a_link_in_place_of_a_file(self, on_the_shelf: Path, tmp_path: Path) -> None:
+        path = on_the_shelf / copying().DATABASE_FILE
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+        assert f"{path} is no plain file" in self.refused(on_the_shelf)
+
+    def test_a_pipe_in_place_of_a_file(self, on_the_shelf: Path) -> None:
+        path = on_the_shelf / copying().DATABASE_FILE
+        path.unlink()
+        os.mkfifo(path)
+        assert f"{path} is no plain file" in self.refused(on_the_shelf)
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"master_keys": []}, {"started": "2026-11-22T02:15:00"}, {"contents": []}, {"files": ["database.dump"]}],
+        ids=["no master key", "a moment without its zone", "contents as a list", "files as a list"],
+    )
+    def test_a_manifest_that_cannot_be_understood(self, on_the_shelf: Path, changed: dict[str, Any]) -> None:
+        rewrite_manifest(on_the_shelf, **changed)
+        assert "is damaged: it cannot be understood" in self.refused(on_the_shelf)
+
+    def test_a_manifest_that_counts_no_keys(self, on_the_shelf: Path) -> None:
+        contents = json.loads((on_the_shelf / FILE).read_text(encoding="utf-8"))["contents"]
+        del contents["rows"]["audit_patient_key"]
+        rewrite_manifest(on_the_shelf, contents=contents)
+        assert "is no whole backup" in self.refused(on_the_shelf)
+
+    def test_a_manifest_nested_without_end(self, on_the_shelf: Path) -> None:
+        (on_the_shelf / FILE).write_text("[" * 200_000, encoding="utf-8")
+        assert "is damaged: it cannot be understood" in self.refused(on_the_shelf)
+
+    def test_a_folder_that_cannot_be_looked_into(self, on_the_shelf: Path) -> None:
+        """As when root has copied it here and the owner of the tables may not enter."""
+        assert "cannot be read: " in self.refused(on_the_shelf / ("x" * 300))
+        with pytest.raises(CommandError, match="cannot be read: "):
+            call_command("backup", str(on_the_shelf / ("x" * 300)), check=True)
+
+    @pytest.mark.only_on("sqlite")  # PostgreSQL keeps nothing beside a database
+    def test_what_stands_beside_a_database_that_is_not_there(self, on_the_shelf: Path) -> None:
+        wal = Path(f"{connection.settings_dict['NAME']}-wal")
+        wal.write_bytes(b"the only copy of what was saved last")
+        said = self.refused(on_the_shelf)
+        assert f"it has {wal.name}" in said
+        assert "with those beside it" in said
+        wal.unlink()
 
     def test_the_folder_around_backups_says_which_to_name(self, on_the_shelf: Path) -> None:
         assert f"name one of them, such as {on_the_shelf}" in self.refused(on_the_shelf.parent)

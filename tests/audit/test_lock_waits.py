@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from audit import lock_waits
 from audit.index_beside_work import AddIndexBesideWork
 from audit.lock_waits import repeated, short_lock_waits
-from audit.row_triggers import guarded_tables, install, missing_triggers
+from audit.row_triggers import guarded_tables, install, missing_triggers, remove
 
 ALTER = "ALTER TABLE patients_patient ADD COLUMN lm_t_day date"
 on_postgresql = pytest.mark.only_on("postgresql")
@@ -68,6 +68,25 @@ def test_migrate_gives_up_at_last_and_says_what_to_do(
     with pytest.raises(CommandError, match=r"After 2 attempts somebody still holds a table .*pg_stat_activity"):
         call_command("migrate", verbosity=0, stdout=io.StringIO(), stderr=errors)
     assert "attempt 2 of 2" in errors.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [IntegrityError("in the middle"), KeyboardInterrupt()], ids=["a fault", "Ctrl-C"])
+def test_a_migration_that_breaks_off_leaves_no_table_without_its_triggers(
+    monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    """Safety: the version before goes on, and what it writes is in the log. The first error is the one that is told."""
+
+    def breaks(*_: Any, **__: Any) -> None:
+        remove(connection)
+        assert missing_triggers(connection, guarded_tables()) != []
+        raise fault
+
+    monkeypatch.setattr("django.core.management.commands.migrate.Command.handle", breaks)
+    with pytest.raises(type(fault)) as raised:
+        call_command("migrate", verbosity=0, stdout=io.StringIO())
+    assert raised.value is fault
+    assert missing_triggers(connection, guarded_tables()) == []
 
 
 @on_postgresql

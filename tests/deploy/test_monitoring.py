@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -137,6 +138,43 @@ class TestReady:
     def test_a_disk_cannot_be_asked(self, ready: Release) -> None:
         with patch("shutil.disk_usage", side_effect=PermissionError(13, "Permission denied")):
             assert troubles() == {"disk_nearly_full"}
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What Django says about answers; its logger hands nothing on to the one that pytest reads."""
+    logger = logging.getLogger("django.request")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+@pytest.mark.django_db
+def test_asking_many_times_does_not_fill_the_log(cast: Cast, told: pytest.LogCaptureFixture) -> None:
+    """An alarm that asks every few seconds would bury the line that says what is wrong."""
+    assert Client().get("/nothing-here").status_code == 404
+    assert told.records, "the handler hears Django"
+    told.clear()
+    assert Client().get("/readyz", **INSIDE).status_code == 503
+    assert Client().get("/readyz", REMOTE_ADDR="192.0.2.9").status_code == 403
+    assert told.records == []
+
+
+def test_what_breaks_in_an_answer_itself_is_told_in_the_log(told: pytest.LogCaptureFixture) -> None:
+    with patch("config.monitoring.views.reasons", side_effect=RuntimeError("unforeseen")):
+        answer = Client(raise_request_exception=False).get("/readyz", **INSIDE)
+    assert answer.status_code == 500
+    assert any(line.exc_info for line in told.records)
+
+
+def test_numbers_that_cannot_be_counted_change_no_answer_and_are_told_once(
+    told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Safety: what was saved is acknowledged, also where the folder of the numbers is full or gone."""
+    monkeypatch.setattr("config.monitoring.middleware._is_told", False)
+    with patch("config.monitoring.measures.requests.labels", side_effect=OSError(28, "No space left on device")):
+        assert [Client().get("/healthz").status_code for _ in range(3)] == [200] * 3
+    assert len([line for line in told.records if line.name == "config.monitoring.middleware"]) == 1
 
 
 class TestALiving:

@@ -109,7 +109,9 @@ class TestWhatIsPassedOn:
 
     def test_more_than_a_megabyte_is_refused(self, nginx: Proxy) -> None:
         with instance(nginx.folder, 1) as one:
-            assert nginx.ask("/", method="POST", body=b"x" * (1024 * 1024 + 1)).status == 413
+            answer = nginx.ask("/", method="POST", body=b"x" * (1024 * 1024 + 1))
+            assert answer.status == 413
+            assert "Nothing was saved. A form may carry 1024 kB" in answer.text
             assert one.asked == []
 
     def test_nothing_typed_or_shown_is_written_to_a_file(self) -> None:
@@ -158,9 +160,13 @@ class TestBothAway:
 
     def test_a_flood_from_one_address_is_stopped(self, nginx: Proxy) -> None:
         connection = nginx.connection()
-        statuses = Counter(proxied.sent(connection, "GET", "/", None, {}).status for _ in range(1200))
+        answers = [proxied.sent(connection, "GET", "/", None, {}) for _ in range(1200)]
         connection.close()
+        statuses = Counter(answer.status for answer in answers)
         assert set(statuses) == {503, 429}
+        refused = next(answer for answer in answers if answer.status == 429)
+        assert "Wait a minute, and try again" in refused.text
+        assert refused.headers["retry-after"] == "10"
         assert statuses[503] >= 600  # what a busy ward sends at once
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -100,6 +101,31 @@ class TestManage:
         done = run(manage, "web", "check")
         assert (done.returncode, "no NAME=VALUE" in done.stderr) == (2, True)
 
+    def test_blanks_and_quotes_are_taken_as_systemd_takes_them(self, manage: Path, tmp_path: Path) -> None:
+        self.settings(
+            tmp_path, "LM_A=  in the middle\t \nLM_B=' kept '\nLM_C='a\\b'\nLM_D=in\"side\nLM_E=\nLM_F=\"a'b\"\n"
+        )
+        lines = run(manage, "web", "check").stdout.splitlines()
+        expected = {"LM_A=in the middle", "LM_B= kept ", "LM_C=a\\b", 'LM_D=in"side', "LM_E=", "LM_F=a'b"}
+        assert expected <= set(lines)
+
+    @pytest.mark.parametrize("value", ["a\\b", '"a\\"b"', '"a"b', '"a" "b"', "'a", '"'])
+    def test_what_systemd_would_read_otherwise_stops_it(self, manage: Path, tmp_path: Path, value: str) -> None:
+        """The server and a command would use two passwords, and one of them would be wrong."""
+        self.settings(tmp_path, f"LM_MODE=training\nLM_X={value}\n")
+        done = run(manage, "web", "check")
+        assert (done.returncode, "LM_X" in done.stderr, value in done.stderr) == (2, True, False), done.stderr
+
+    @pytest.mark.parametrize("version", ["../../home", "0.9.0/../../x", ".", "", "current/deploy"])
+    def test_a_version_is_no_path(self, manage: Path, tmp_path: Path, version: str) -> None:
+        """Whoever is let run it by sudo gets the programs of the installation, and no others."""
+        program(tmp_path / "home/deploy/run", "echo of somebody else")
+        program(tmp_path / "opt/deploy/run", "echo of somebody else")
+        (tmp_path / "x").symlink_to("home")
+        self.settings(tmp_path, "LM_MODE=training\n")
+        done = run(manage, "--version", version, "web", "check")
+        assert (done.returncode, "is no version" in done.stderr, done.stdout) == (2, True, ""), done.stderr
+
     def test_only_root_may(self) -> None:
         text = (DEPLOY / "lm-manage").read_text(encoding="utf-8")
         assert text.index('[ "$(id -u)" -eq 0 ]') < text.index('<"$settings"')
@@ -116,7 +142,8 @@ class TestSwitch:
         program(
             tools / "systemctl",
             f'echo "$*" >>{tmp_path}/called\n'
-            f'if [ "$1" = restart ] && [ -e {tmp_path}/opt/current/broken ]; then exit 1; fi',
+            f'[ "$1" = restart ] || exit 0; cd {tmp_path}/opt/current\n'
+            '[ ! -e broken ] && [ ! -e "broken_at_${2#*@}" ] && [ ! -e "broken_${2#lm-pathways-}" ]',
         )
         for version in ("0.4.0", "0.5.0"):
             here = tmp_path / "opt" / version
@@ -170,6 +197,49 @@ class TestSwitch:
         assert "0.4.0 is in use again" in done.stderr
         assert "restart lm-pathways-web@2" not in self.called(machine)
 
+    def test_what_fails_at_the_second_instance_is_taken_back_from_the_first(self, machine: Path) -> None:
+        """Else two versions would go on side by side, and the message would say one."""
+        self.configured(machine)
+        (machine / "opt/0.4.0/deploy/systemd/lm-pathways-worker.service").write_text("# of 0.4.0\n")
+        (machine / "opt/0.5.0/broken_at_2").touch()
+        done = self.switch(machine, "0.5.0")
+        assert (done.returncode, self.current(machine)) == (1, "0.4.0")
+        assert "instance 2 did not start" in done.stderr
+        assert "0.4.0 is in use again" in done.stderr
+        assert self.called(machine)[2:] == [
+            "restart lm-pathways-web@1",
+            "restart lm-pathways-web@2",
+            "daemon-reload",
+            "restart lm-pathways-web@1",
+            "restart lm-pathways-web@2",
+        ]
+        assert (machine / "etc/systemd/system/lm-pathways-worker.service").read_text() == "# of 0.4.0\n"
+
+    def test_it_is_not_said_that_the_old_version_runs_when_it_does_not(self, machine: Path) -> None:
+        self.configured(machine)
+        for version in ("0.4.0", "0.5.0"):
+            (machine / "opt" / version / "broken").touch()
+        done = self.switch(machine, "0.5.0")
+        assert done.returncode == 1
+        assert "is in use again" not in done.stderr
+        assert "0.4.0 does not start either" in done.stderr
+
+    def test_a_worker_that_does_not_start_is_said(self, machine: Path) -> None:
+        self.configured(machine)
+        (machine / "opt/0.5.0/broken_worker").touch()
+        done = self.switch(machine, "0.5.0")
+        assert done.returncode == 1
+        assert "lm-pathways-worker" in done.stderr
+        assert "restart lm-pathways-sealer" in self.called(machine), "the log is sealed nevertheless"
+
+    def test_two_at_once_do_not_mix(self, machine: Path) -> None:
+        self.configured(machine)
+        with (machine / "opt/.switching").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            done = self.switch(machine, "0.5.0")
+        assert (done.returncode, self.current(machine)) == (1, "0.4.0")
+        assert "another switch" in done.stderr
+
     def test_not_before_its_migrations_have_run(self, machine: Path) -> None:
         self.configured(machine)
         (machine / "opt/0.5.0/behind").touch()
@@ -207,6 +277,11 @@ class TestInstall:
         done = run(archive / "install", "--to", tmp_path / "opt")
         assert (done.returncode, told in done.stderr) == (1, True), done.stderr
         assert not (tmp_path / "opt").exists()
+
+    def test_a_link_that_was_not_packed_is_not_installed(self, archive: Path, tmp_path: Path) -> None:
+        (archive / "application" / "sitecustomize.py").symlink_to("/etc/hostname")
+        done = run(archive / "install", "--to", tmp_path / "opt")
+        assert (done.returncode, "were not packed: application/site" in done.stderr) == (1, True), done.stderr
 
     def test_nothing_is_left_of_an_installation_that_failed(self, archive: Path, tmp_path: Path) -> None:
         program(tmp_path / "python", "exit 1")

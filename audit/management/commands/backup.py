@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 
-from audit.backup import BadBackup, CopyFailed, Made, NotRecorded, back_up, check_backup
+from audit.backup import BadBackup, CopyFailed, Made, NotRecorded, NotTidied, back_up, check_backup
 from audit.backup.manifest import Contents, first_line
 from audit.backup.reading import Checked
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 lines = checked_lines(check_backup(folder, keys=keys))
             else:
                 lines = made_lines(back_up(folder, keep=keep, keep_keys=keep_keys))
-        except (BadBackup, CopyFailed, NotRecorded) as problem:
+        except (BadBackup, CopyFailed, NotRecorded, NotTidied) as problem:
             raise CommandError(str(problem)) from problem
         except Error as error:
             raise CommandError(f"No backup was made. The database does not answer: {first_line(error)}") from error

@@ -47,9 +47,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem), returncode=NOT_RESTORED) from problem
         except CopyFailed as failed:
             raise CommandError(str(failed), returncode=NOT_RESTORED) from failed
-        except Error as error:
+        except (Error, OSError) as error:
             raise CommandError(
-                f"The database broke off: {first_line(error)}. Do not use what was restored; begin again with an empty "
+                f"Restoring broke off: {first_line(error)}. Do not use what was restored; begin again with an empty "
                 "database.",
                 returncode=NOT_VERIFIED,
             ) from error
