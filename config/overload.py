@@ -53,4 +53,6 @@ def refused(request: HttpRequest) -> HttpResponse:
     else:
         answer = HttpResponse(render_to_string("503_overloaded.html"), status=503)
     answer["Retry-After"] = SECONDS_TO_WAIT
+    # By _say, and not by Django once for every answer.
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return answer

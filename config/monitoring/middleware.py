@@ -1,5 +1,6 @@
 """Measures every answer, and answers monitoring itself: before sessions, limits, host names and the way to HTTPS."""
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -8,6 +9,9 @@ from django.urls import resolve
 
 from config.monitoring.measures import count
 
+logger = logging.getLogger(__name__)
+
+_is_told = False
 ADDRESSES = frozenset({"/healthz", "/readyz", "/metrics"})
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -19,11 +23,24 @@ class MonitoringMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = answered(request) if request.path in ADDRESSES else self.get_response(request)
-        count(request, response.status_code, time.perf_counter() - began)
+        counted(request, response.status_code, time.perf_counter() - began)
         return response
+
+
+def counted(request: HttpRequest, status: int, duration: float) -> None:
+    """Safety: an answer goes out also where it cannot be counted: what it acknowledges is saved. HZ-69"""
+    global _is_told  # noqa: PLW0603 -- once for each process
+    try:
+        count(request, status, duration)
+    except Exception:
+        if not _is_told:
+            _is_told = True
+            logger.exception("Answers are not counted: the numbers of /metrics are too small from now on.")
 
 
 def answered(request: HttpRequest) -> HttpResponse:
     request.resolver_match = match = resolve(request.path)
     response: HttpResponse = match.func(request)
+    # Django would write a line for every answer that says no, several times in a minute; the proxy's log has them all.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
     return response

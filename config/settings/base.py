@@ -196,8 +196,15 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # While the database is away each attempt would write ten lines, many times in a second.
+    "filters": {
+        "seldom": {"()": "config.log_lines.Seldom"},
+        "seldom_where_away": {"()": "config.log_lines.SeldomWhereTheDatabaseIsAway"},
+    },
     # Django's own handlers would mail the request, with everything in it, to the ADMINS.
     "loggers": {
+        "psycopg.pool": {"filters": ["seldom"]},
+        "django.request": {"filters": ["seldom_where_away"]},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Even when somebody looks for a fault with DEBUG: these would write out what a page or a statement holds.
         "django.template": {"level": "INFO"},
