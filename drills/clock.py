@@ -113,7 +113,7 @@ def alarms(url: str) -> int:
 
 def pages_afterwards(port: int, clinician: Clinician) -> list[Check]:
     """Records of next year are there now: pages that show them must not break."""
-    browser = Browser(port)
+    browser = Browser(port, timeout=60.0)
     pages = {
         "worklist": "/",
         "patient's page": f"/patients/{clinician.patient}/",
