@@ -128,7 +128,8 @@ def kept_as_refused(
     }
     standing = cannot_be_taken_back(finding, stored)
     if standing is None:
-        return entry(writing, refused=refused)
+        is_same_again = stored is not None and stored["value"] is None and stored["refused"] == refused
+        return stored if stored and is_same_again else entry(writing, refused=refused)
     if finding.cannot_return and typed.value in finding.cannot_return.before and typed.value != standing["value"]:
         aside: StoredAnswer = {**standing, "refused": None}
         aside.pop("earlier", None)

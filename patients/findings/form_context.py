@@ -16,6 +16,7 @@ from patients.models.assessments import TEXT_LABELS, StoredAnswer
 SALT = "patients.form-context"
 LONG_ENOUGH = 12  # hexadecimal digits: nobody chooses them, so only chance makes two alike
 NOTHING_STORED = ""
+UNCONFIRMED = "*"
 
 
 class ForgedContext(ValueError):
@@ -81,13 +82,26 @@ class FormContext:
 
 
 def base_of(assessment: Assessment) -> dict[str, str]:
-    prints = {code: fingerprint(stored) for code, stored in assessment.findings.items()}
+    prints = {code: standing_print(stored) for code, stored in assessment.findings.items()}
     texts = {name: fingerprint_of_text(getattr(assessment, name)) for name in TEXT_LABELS}
     return {name: one for name, one in (prints | texts).items() if one != NOTHING_STORED}
 
 
+def standing_print(stored: StoredAnswer | None) -> str:
+    """Of what the form shows, and a mark while it is carried forward and nobody has said that it still holds.
+
+    Safety: whoever confirms an answer has given it, and nobody else writes over it unseen. HZ-64
+    """
+    is_open = stored is not None and stored["value"] is not None and not stored["confirmed"]
+    return fingerprint(stored) + (UNCONFIRMED if is_open else "")
+
+
+def shown_of(standing: str) -> str:
+    return standing.removesuffix(UNCONFIRMED)
+
+
 def fingerprint(stored: StoredAnswer | None) -> str:
-    """Of what the form shows of an answer: who gave it, and whether it was confirmed, is no change of the answer."""
+    """Of what the form shows of an answer: who gave it is no change of the answer."""
     if stored is None:
         return NOTHING_STORED
     refused = stored["refused"]["entered"] if stored["refused"] else None

@@ -3,15 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from pathways.selectors import UnusableRelease, release_in_force
 from pathways.selectors.notes import change_since
-from patients.findings import vocabulary_for
+from patients.findings import FormContext, vocabulary_for
 from patients.form_origin import note_for
 from patients.forms.assessment import AssessmentForm, fields_filled, initial_of
 from patients.models import Assessment
@@ -23,6 +25,9 @@ from patients.services.assessments import FormMovedOn, SavedDraft
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from
 from patients.views.advised import page_and_sections, parts_of
 from patients.views.guards import person
+
+# Safety: a form with the questions of other guidance, or yesterday's date for today's, is not worked on. HZ-64
+DRAWN_ANEW = "Your answers were saved. The form was opened anew, because the guidance or the day is another one now."
 
 
 def go_to(request: SignedInRequest, href: str) -> HttpResponse:
@@ -103,6 +108,24 @@ def refused_form(request: SignedInRequest, assessment: Assessment, form: Assessm
         answer["HX-Retarget"] = "#form-moved-on"
         return answer
     return whole_page(request, assessment, form_data=request.POST, status=422, refused=form)
+
+
+def saved_answer(request: SignedInRequest, saved: SavedDraft, opened: FormContext) -> HttpResponse:
+    """The next page where one was asked for, or the panel; `opened` is what the form itself was filled with."""
+    assessment = saved.assessment
+    taken = taken_by(saved, user=person(request))
+    where = {"close": "patients:patient_detail", "sign": "patients:plan_sign"}.get(request.POST.get("next", ""))
+    is_outdated = opened.release != assessment.release_id or opened.day != timezone.localdate()
+    if request.htmx and not where and not is_outdated:
+        return panel_answer(request, assessment, taken=taken)
+    if taken and taken.rows:
+        messages.info(request, f"{taken.sentence.removesuffix(':')}.")
+    if where:
+        target = assessment.patient_id if where.endswith("detail") else assessment.pk
+        return go_to(request, reverse(where, args=[target]))
+    if is_outdated:
+        messages.info(request, DRAWN_ANEW)
+    return go_to(request, reverse("patients:assessment_edit", args=[assessment.pk]))
 
 
 def taken_by(saved: SavedDraft, *, user: User) -> TakenOver | None:

@@ -1,9 +1,9 @@
 """The assessment page: starting it, saving every change with the advice as the answer, and answering the advice."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,17 +19,22 @@ from patients.models import Assessment
 from patients.permissions import NotAllowed, Reason
 from patients.presenters.advice.decisions import AnswerProblems
 from patients.selectors import assessment_for, draft_of, patient_for
-from patients.services.assessments import FormMovedOn, Submission, save_draft, start_assessment
+from patients.services.assessments import (
+    FormMovedOn,
+    Submission,
+    save_draft,
+    start_assessment,
+    touched_in_form,
+)
 from patients.services.decisions import AdviceChanged, AnswerRefused, decide
 from patients.services.reading import record_reading
 from patients.states import AssessmentState
 from patients.views.answering import (
     closed_page,
-    go_to,
     moved_on,
     panel_answer,
     refused_form,
-    taken_by,
+    saved_answer,
     whole_page,
 )
 from patients.views.corrections import assessment_discard, finding_withdraw, findings_confirm, release_adopt
@@ -86,7 +91,8 @@ def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
     user = person(request)
     form = AssessmentForm(request.POST, vocabulary=vocabulary_for(assessment))
     try:
-        submission = submission_from(request, form)
+        opened = FormContext.unsign(request.POST.get("context", ""))
+        submission = submission_from(request, form, assessment, opened)
     except ForgedContext:
         return HttpResponse("This form was not made by LM Pathways. Nothing was saved.", status=400)
     if submission is None:
@@ -97,33 +103,33 @@ def save(request: SignedInRequest, assessment: Assessment) -> HttpResponse:
         return moved_on(request, assessment_for(user, assessment.pk), moved)
     if saved.replayed:  # nothing was written, and what stands now is shown
         record_reading(Event.ASSESSMENT_VIEWED, by=user, patient=assessment.patient_id, target=str(assessment.pk))
-    where = {"close": "patients:patient_detail", "sign": "patients:plan_sign"}.get(request.POST.get("next", ""))
-    if where:
-        target = saved.assessment.patient_id if where.endswith("detail") else assessment.pk
-        return go_to(request, reverse(where, args=[target]))
-    taken = taken_by(saved, user=user)
-    if request.htmx:
-        return panel_answer(request, saved.assessment, taken=taken)
-    if taken and taken.rows:
-        messages.info(request, f"{taken.sentence.removesuffix(':')}.")
-    return redirect("patients:assessment_edit", assessment.pk)
+    answer = saved_answer(request, saved, opened)
+    answer["Saved"] = str(submission.key)  # Safety: the page takes nothing else for an acknowledgement. HZ-63
+    return answer
 
 
-def submission_from(request: HttpRequest, form: AssessmentForm) -> Submission | None:
-    """None where the form itself is unreadable (a text that is too long). Raises ForgedContext."""
+def submission_from(
+    request: HttpRequest, form: AssessmentForm, assessment: Assessment, opened: FormContext
+) -> Submission | None:
+    """None where the form itself is unreadable (a text that is too long). Raises ForgedContext.
+
+    Safety: what only others had changed when both versions were shown is compared anew if it was typed over. HZ-64
+    """
     choice = Choice.of(request.POST)
     context = FormContext.unsign(choice.context)
     if not form.is_valid():
         return None
-    return Submission(
-        context=context,
+    submission = Submission(
+        context=opened,
         key=key_from(request.POST.get("key", "")),
         answers=form.answers(),
         priorities=form.text("priorities"),
         ceilings=form.text("ceilings"),
-        resolve=choice.resolves,
-        theirs=choice.theirs,
+        follows=key_from(request.POST.get("follows", "")),
     )
+    if choice.taken & touched_in_form(assessment, by=person(request), submission=submission):
+        return submission
+    return replace(submission, context=context, resolve=choice.resolves, theirs=choice.theirs)
 
 
 def key_from(text: str) -> UUID:

@@ -83,12 +83,12 @@
   let standing = null; // the card under the hand, which must not move when the panel is renewed
 
   function askForPanel() {
-    htmx.ajax("GET", form.getAttribute("action"), { source: panel, target: panel, swap: "innerHTML" });
+    htmx.ajax("GET", form.getAttribute("action"), { source: panel, target: panel, swap: "innerHTML" })?.catch(() => null); // panelFailed sees to it
   }
 
   // A button on a card, or the panel asked for anew: these are not sent again by themselves.
   function panelFailed(event) {
-    const card = event.detail.elt.closest("[data-card]");
+    const card = (event.detail.requestConfig?.elt ?? event.detail.elt).closest("[data-card]");
     if (event.detail.requestConfig?.verb === "get") {
       scroller.classList.add("panel-out-of-date");
       setTimeout(askForPanel, ASK_AGAIN);
@@ -110,7 +110,12 @@
 
   panel.addEventListener("htmx:beforeSwap", (event) => {
     const board = event.detail.xhr.getResponseHeader("Board");
-    if (event.detail.target !== panel || !board) {
+    if (event.detail.target !== panel) {
+      return;
+    }
+    if (!board) {
+      event.detail.shouldSwap = false; // Safety: only LM Pathways itself writes where the advice stands. HZ-63
+      event.detail.xhr.status < 300 && panelFailed(event);
       return;
     }
     const [revision, answers] = numbers(board);

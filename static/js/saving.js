@@ -12,50 +12,40 @@
   const RETRY_AFTER = [1000, 2000, 5000, 15000];
   const LONGEST_WAIT = 60000; // however long the server asks for
   const PATIENCE = 3000; // the request itself is given up later; a person is told now
-  const VOLATILE = new Set(["csrfmiddlewaretoken", "context", "key", "shown", "next", "resolve", "chosen", "taken", "conflict"]);
-  const BOX = "[data-question], .question-text";
+  const { BOX, differing, newKey } = formValues;
   const RESENT = "Your last answers are NOT SAVED and the recommendations do not include them. They are sent again by themselves: keep this page open.";
   const PASSING = {
+    408: ["No answer from the server", "The server did not get the whole save."],
+    425: ["The server cannot save", "The server asks for the save once more."],
     429: ["Too many requests", "The server was asked too often."],
     500: ["The server has a problem", "The server has a problem."],
     503: ["The server cannot save", "The server is running, but it cannot save at the moment."],
   };
   const CLOSED = { 403: "you may not change this record any more.", 404: "this record is not open to you any more, or no longer there." };
+  const STRANGE = ["Something else answers", "Something else than LM Pathways answered, such as a sign-in page of the network."];
   const REFUSED = "the server refused the form. Note your last answers and reload the page.";
 
   let outstanding = null; // the save that has no answer yet: sent again unchanged, under its own key
   let trouble = null; // why something is not saved, and since when; null while all is well
-  let [failures, notBefore] = [0, 0];
+  let [failures, notBefore, turnedAway] = [0, 0, 0];
   let [retryTimer, slowTimer] = [null, null];
   let compared = null; // what the two columns of a conflict were made of
   let sentContext = ""; // on top of what the last save was written
   let isLeaving = false; // the answer has named the next page: a second press changes nothing
   let wanted = null; // the link or button that waits until everything is saved
   let saved = form.dataset.unsaved === "yes" ? new Map() : typed();
-  let asOf = readClock();
+  let asOf = serverClock.read(panel);
   let savedLine = readSavedLine();
 
   // What is saved and what is not
 
   function typed() {
-    return new Map([...new FormData(form)].filter(([name]) => !VOLATILE.has(name) && !name.startsWith("choose-")));
-  }
-  function differing(one, other) {
-    return [...new Set([...one.keys(), ...other.keys()])].filter((name) => (one.get(name) ?? "") !== (other.get(name) ?? ""));
+    return formValues.typed(form);
   }
 
   const isChanged = () => differing(typed(), saved).length > 0;
   const isUnsaved = () => outstanding !== null || isChanged();
-  const boxOf = (name) => form.querySelector(`[name="${CSS.escape(name)}"]`)?.closest(BOX);
-
-  function newKey() {
-    // randomUUID exists only on secure pages; a hospital may run plain HTTP inside its own walls.
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  }
+  const boxOf = (name) => formValues.boxOf(form, name);
 
   function begin(data) {
     data.set("key", newKey());
@@ -65,23 +55,8 @@
 
   // What is said of it. Safety: nothing is shown as saved that is not. HZ-63
 
-  function readClock() {
-    // The server's clock, of which the panel bears the time: that of a ward computer may be wrong.
-    const [hours, minutes, seconds] = (panel.querySelector("[data-as-of]")?.dataset.asOf ?? "").split(":").map(Number);
-    return Number.isNaN(hours) ? null : { seconds: hours * 3600 + minutes * 60 + seconds, read: Date.now() };
-  }
-
   function readSavedLine() {
     return byId("save-line").textContent.match(/^Saved.*/)?.[0];
-  }
-
-  function timeOfDay(seconds) {
-    const minutes = Math.floor(seconds / 60) % 1440;
-    return [Math.floor(minutes / 60), minutes % 60].map((one) => String(one).padStart(2, "0")).join(":");
-  }
-
-  function now() {
-    return asOf ? timeOfDay(asOf.seconds + (Date.now() - asOf.read) / 1000) : new Date().toTimeString().slice(0, 5);
   }
 
   function say(text, isBad = false) {
@@ -100,7 +75,7 @@
     boxes.delete(undefined);
     form.querySelectorAll("[data-unsaved-mark]").forEach((mark) => tell(mark, boxes.has(mark.closest(BOX)) ? "Not saved yet" : ""));
     const lacks = boxes.size === 0 ? "" : ` and do not include your last ${boxes.size === 1 ? "answer" : `${boxes.size} answers`}`;
-    const from = asOf ? `from ${timeOfDay(asOf.seconds)}` : "older";
+    const from = asOf ? `from ${serverClock.timeOfDay(asOf.seconds)}` : "older";
     tell(standing, trouble ? `${trouble.lead} since ${trouble.since}. These recommendations are ${from}${lacks}.` : "");
     standing.hidden = !trouble;
     scroller.classList.toggle("panel-out-of-date", Boolean(trouble));
@@ -126,7 +101,7 @@
         banner.append(button);
       }
     }
-    trouble = { lead, kind, since: trouble?.since ?? now() };
+    trouble = { lead, kind, since: trouble?.since ?? serverClock.now(asOf) };
     show();
   }
 
@@ -210,20 +185,26 @@
   }
 
   form.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { status } = event.detail.xhr;
+    const { xhr } = event.detail;
+    const { status } = xhr;
     clearTimeout(slowTimer);
     if (!outstanding) {
       return;
     }
-    if (status >= 200 && status < 300) {
+    const isRefusal = status === 409 || status === 422;
+    const isOurs = isRefusal ? xhr.getResponseHeader("HX-Retarget") : xhr.getResponseHeader("Saved") === outstanding.data.get("key");
+    if (!isOurs && (isRefusal || status < 300)) {
+      event.preventDefault(); // Safety: no page of somebody else's is an acknowledgement, nor advice. HZ-63
+      failed(...STRANGE);
+    } else if (status >= 200 && status < 300) {
       saved = outstanding.typed;
       outstanding = null;
-      failures = notBefore = 0;
-      isLeaving = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));
+      failures = notBefore = turnedAway = 0;
+      isLeaving = Boolean(xhr.getResponseHeader("HX-Redirect"));
       if (!trouble || !isChanged()) {
         allClear(); // what was entered meanwhile is sent next; until then it stays said that it is not saved
       }
-    } else if (status === 409 || status === 422) {
+    } else if (isRefusal) {
       compared = outstanding.typed;
       outstanding = wanted = null; // refused for good; the page says why and what to do
       clearTimeout(retryTimer);
@@ -235,6 +216,7 @@
   form.addEventListener("htmx:afterRequest", (event) => {
     clearTimeout(slowTimer);
     scroller.removeAttribute("aria-busy");
+    takeOver();
     const { status } = event.detail.xhr;
     if (outstanding !== null || status < 200 || status > 299) {
       return; // a refused save waits for a person, it is not repeated
@@ -250,12 +232,18 @@
 
   // Failing
 
+  function stayHere() {
+    wanted = null; // nobody is taken to another page minutes later
+    outstanding?.data.delete("next");
+  }
+
   function failed(lead, sentence, seconds = 0) {
     failures += 1;
-    wanted = null; // nobody is taken to another page minutes later
+    stayHere();
     say("NOT SAVED - retrying", true);
     inTrouble(lead, { text: `${sentence} ${RESENT}`, label: "Try again now", press: retryNow });
-    const wait = Math.max(RETRY_AFTER[Math.min(failures, RETRY_AFTER.length) - 1], Math.min(seconds * 1000, LONGEST_WAIT));
+    const asked = Math.max(RETRY_AFTER[Math.min(failures, RETRY_AFTER.length) - 1], Math.min(seconds * 1000, LONGEST_WAIT));
+    const wait = asked * (1 + Math.random() / 5); // not everybody in the same second, when the server is back
     notBefore = Date.now() + wait;
     clearTimeout(retryTimer);
     retryTimer = setTimeout(saveNow, wait);
@@ -273,8 +261,10 @@
   });
 
   function refused(xhr) {
+    stayHere();
     say("NOT SAVED", true);
     if (xhr.status === 401 || xhr.getResponseHeader("X-Form-Token") === "stale") {
+      turnedAway += 1;
       // Somebody signs in again in this very page (session.js); then what is outstanding is sent once more.
       const seenTo = !document.dispatchEvent(new CustomEvent("session:needed", { cancelable: true }));
       const text = "You have been signed out. Your last answers are NOT SAVED. ";
@@ -306,7 +296,12 @@
 
   function saveWith(token) {
     outstanding?.data.set("csrfmiddlewaretoken", token);
-    if (isUnsaved()) {
+    compared = new Map(); // what was refused may have been so for the other person's sake
+    if (isUnsaved() && turnedAway > 1) {
+      // Taken for signed in, and turned away all the same: not again and again without a pause.
+      clearTimeout(retryTimer);
+      retryTimer = setTimeout(saveNow, RETRY_AFTER[Math.min(turnedAway - 2, RETRY_AFTER.length - 1)]);
+    } else if (isUnsaved()) {
       saveNow();
     } else {
       allClear();
@@ -315,41 +310,31 @@
 
   // What a colleague changed meanwhile comes into the form, except where this person has gone on typing.
 
-  panel.addEventListener("htmx:afterSwap", () => {
+  // Safety: with every answer to a save, even where its panel is not shown: the form must say what its note says. HZ-64
+  function takeOver() {
     const touched = new Set(differing(typed(), saved).map(boxOf));
     document.querySelectorAll("#taken-over [data-fill]").forEach((field) => {
       const name = field.dataset.fill;
       if (touched.has(boxOf(name))) {
         form.elements.namedItem("context").value = sentContext; // the next save compares: both values are shown then
       } else {
-        fill(name, field.value);
+        formValues.fill(form, name, field.value);
         saved.set(name, new FormData(form).get(name) ?? "");
       }
       field.remove();
     });
-  });
+  }
 
   panel.addEventListener("htmx:afterSwap", () => {
-    asOf = readClock() ?? asOf;
+    takeOver();
+    asOf = serverClock.read(panel) ?? asOf;
     savedLine = readSavedLine() ?? savedLine;
     if (trouble && isUnsaved()) {
       say("NOT SAVED - trying again", true);
     }
+    scroller.classList.toggle("panel-out-of-date", Boolean(trouble));
     sayHowItStands();
   });
-
-  function fill(name, value) {
-    const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
-    inputs.forEach((input) => {
-      if (input.type === "radio") {
-        input.checked = input.value === value;
-      } else {
-        input.value = value;
-        input.selectedIndex = input.selectedIndex === -1 ? 0 : input.selectedIndex;
-      }
-    });
-    inputs[0]?.dispatchEvent(new CustomEvent("question:filled", { bubbles: true }));
-  }
 
   // Before somebody leaves, and when the connection is back
 
@@ -362,10 +347,17 @@
     if (!isUnsaved() || trouble?.kind === "conflict") {
       return;
     }
-    outstanding ??= begin(new FormData(form));
-    // The browser delivers this after the page is gone; repeated later, the key makes it one save.
-    const body = new URLSearchParams([...outstanding.data]);
-    fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => null);
+    const late = outstanding ? [outstanding] : [];
+    if (!outstanding || differing(typed(), outstanding.typed).length > 0) {
+      const newest = begin(new FormData(form));
+      newest.data.set("follows", outstanding?.data.get("key") ?? "");
+      late.push(newest);
+    }
+    // The browser delivers these after the page is gone; one that was sent before has its key and stays one save.
+    late.forEach(({ data }) => {
+      const body = formValues.packed(form, data, saved);
+      fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => null);
+    });
   }
 
   document.addEventListener("session:open", (event) => saveWith(event.detail.token));
@@ -392,6 +384,14 @@
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && isUnsaved() && !trouble) {
       event.preventDefault();
       wanted = link; // in trouble nobody is held back: the browser asks
+      saveNow();
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form && !event.defaultPrevented && event.submitter && isUnsaved() && !trouble) {
+      event.preventDefault();
+      wanted = event.submitter; // "Move to release 8", "Sign out": first what is not saved
       saveNow();
     }
   });

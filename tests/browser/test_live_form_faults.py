@@ -23,7 +23,7 @@ from tests.cast import Cast
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AT_ONCE = 20
-ROUNDS = 12
+ROUNDS = 8
 ANSWERS = (("vte", "Established"), ("lm_diagnosis", "Established"), ("vte", "None"), ("antithrombotic", "None"))
 
 

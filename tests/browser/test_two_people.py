@@ -74,7 +74,9 @@ def test_keep_mine(clinic: Clinic, colleague: Clinic, draft: Assessment) -> None
     # And the consultant, who changes something else, is told and has the new answers in the form
     clinic.page.get_by_label("Ceilings of care").fill("Ward level")
     told = clinic.page.locator("#taken-over")
-    expect(told).to_contain_text("3 answers were changed by somebody else. The form shows what is saved now:")
+    expect(told).to_contain_text(
+        "3 answers were changed meanwhile, by somebody else or in another tab, and put into this form:"
+    )
     expect(told).to_contain_text(re.compile(r"Karnofsky.*: 50.*\(Dr Samir Haddad, \d\d:\d\d\)"))
     expect(clinic.question("kps").locator(".number-input")).to_have_value("50")
     expect(clinic.question("vte").get_by_label("Established", exact=True)).to_be_checked()

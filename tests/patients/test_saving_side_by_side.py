@@ -133,13 +133,13 @@ def test_the_answer_to_a_save_brings_the_other_s_answers_into_the_form(
     page = client_of(cast.registrar).post(url, mine, headers=HTMX).content.decode()
     assert '<input type="hidden" data-fill="finding-kps" value="80" />' in page
     assert '<input type="hidden" data-fill="finding-kps-date" value="22-Nov-2026" />' in page
-    assert "1 answer was changed by somebody else. The form shows what is saved now:" in page
+    assert "1 answer was changed meanwhile, by somebody else or in another tab, and put into this form:" in page
     assert "Dr Jane Okafor is also editing (last saved 10:42)." in page
     # And without a script the page is loaded anew, and says so
     again = form_of(client_of(cast.registrar).get(url), finding_vte="established")
     factories.save(refreshed(draft), cast.consultant, {"kps": "70"})
     whole = client_of(cast.registrar).post(url, again, follow=True).content.decode()
-    assert "1 answer was changed by somebody else. The form shows what is saved now." in whole
+    assert "1 answer was changed meanwhile, by somebody else or in another tab, and put into this form." in whole
 
 
 def refreshed(draft: Assessment) -> Assessment:

@@ -16,6 +16,7 @@ from patients.services.assessments import Difference, FormMovedOn, MovedOn, Side
 CANNOT_KEEP = (MovedOn.OTHER_USER, MovedOn.OTHER_PATIENT)
 RECENT = timedelta(minutes=5)
 SHORT = 80
+ELSEWHERE = "by somebody else or in another tab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def taken_over(
         if name in codes
     ]
     answers = "1 answer was" if len(rows) == 1 else f"{len(rows)} answers were"
-    sentence = f"{answers} changed by somebody else. The form shows what is saved now:" if rows else ""
+    sentence = f"{answers} changed meanwhile, {ELSEWHERE}, and put into this form:" if rows else ""
     return TakenOver(sentence, tuple(rows), fields)
 
 

@@ -27,6 +27,7 @@ from patients.services.assessments.moved_on import (
     differences,
     not_as_typed,
     readable_text,
+    touched,
 )
 from patients.services.assessments.storing import changed_answers, refusals_of, store
 from patients.services.locking import lock_assessment
@@ -38,6 +39,7 @@ class Submission:
     """What a form sends. A finding not in `answers`, or a text that is None, was not in the form and stays as it is.
 
     With `resolve`, both versions were shown; `theirs` names the answers and texts that stay as they are saved.
+    `follows` is the key of a save of the same form whose answer had not come yet when this one was sent.
     """
 
     context: FormContext
@@ -47,6 +49,7 @@ class Submission:
     ceilings: str | None
     resolve: bool = False
     theirs: frozenset[str] = frozenset()
+    follows: UUID | None = None
 
     @property
     def digest(self) -> str:
@@ -131,6 +134,11 @@ def _save(assessment: Assessment, *, by: User, submission: Submission, at: datet
         reason=reason_of(submission, taken_over),
     )
     return SavedDraft(locked, refusals, taken_over=frozenset(taken_over))
+
+
+def touched_in_form(assessment: Assessment, *, by: User, submission: Submission) -> frozenset[str]:
+    """The answers and texts that somebody changed in this form since it was opened."""
+    return touched(submission, assessment, writing_of(by, assessment, timezone.now()))
 
 
 def reason_of(submission: Submission, taken_over: Collection[str]) -> str:
