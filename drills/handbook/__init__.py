@@ -36,6 +36,7 @@ def run(setting: Setting) -> Outcome:
     figures: dict[str, Figure] = {
         "lines of commands run": report.lines,
         "blocks not run": "; ".join(report.not_run) or "none",
+        "pages asked for again after “unavailable”": reader.asked_again,
         "minutes": round((time.monotonic() - started) / 60, 1),
         "Debian": version,
     }

@@ -2,6 +2,8 @@
 
 import re
 import ssl
+import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -13,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from drills.handbook.machines import SITE
 
 SECONDS = 30.0
+UNAVAILABLE, TRIES, ASKED_AGAIN = 503, 5, "asked again"
 
 
 class Refused(RuntimeError):
@@ -97,7 +100,13 @@ class Desk:
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str) -> Page:
-        return self.send("GET", path, None)
+        """Asked again when the page says that the database did not answer, as it tells people to do."""
+        for _ in range(TRIES):
+            page = self.send("GET", path, None)
+            if page.status != UNAVAILABLE:
+                break
+            wait_a_little(path)
+        return page
 
     def post(self, path: str, fields: Mapping[str, str], *, ajax: bool = False) -> Page:
         return self.send("POST", path, urlencode(fields).encode(), ajax=ajax)
@@ -129,14 +138,22 @@ class Desk:
 
     def fill(self, path: str, field: str, **values: str) -> Page:
         """Open a page, fill the form that has `field`, send it; the answer has to lead on."""
-        page = self.get(path)
-        answer = self.post(path, page.form_with(field) | values)
+        for _ in range(TRIES):
+            answer = self.post(path, self.get(path).form_with(field) | values)
+            if answer.status != UNAVAILABLE:
+                break
+            wait_a_little(path)
         if answer.status not in {302, 303}:
             raise Refused(f"{path} answers {answer.status}: {problems(answer.text)}")
         return answer
 
     def sign_in(self, username: str, password: str) -> None:
         self.fill("/accounts/sign-in/", "password", username=username, password=password)
+
+
+def wait_a_little(path: str) -> None:
+    sys.stderr.write(f"{ASKED_AGAIN}: {path}\n")
+    time.sleep(2)
 
 
 def problems(text: str) -> str:

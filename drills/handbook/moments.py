@@ -11,6 +11,7 @@ from typing import Any
 
 from drills.handbook import visits
 from drills.handbook.archives import next_version
+from drills.handbook.browser import ASKED_AGAIN
 from drills.handbook.carrying_out import DoesNotWork, Report
 from drills.handbook.machines import ADDRESSES, Hospital
 
@@ -27,6 +28,7 @@ class Reader:
     known: dict[str, Any] = field(default_factory=dict)
     address: str = ADDRESSES["app1"]
     saves: int = 0
+    asked_again: int = 0  # pages that answered 503, and were asked again as they say
     saving: "subprocess.Popen[str] | None" = None
 
     def moments(self) -> Mapping[str, Callable[[Hospital, Report], None]]:
@@ -69,6 +71,7 @@ class Reader:
         output, problem = done.communicate(timeout=300)
         if done.returncode != 0:
             raise DoesNotWork(f"The visit {name} failed: {problem[-2000:]}")
+        self.asked_again += problem.count(ASKED_AGAIN)
         self.known |= json.loads(output.splitlines()[-1])
         self.saves = max(self.saves, self.known.get("number", 0))
 
@@ -103,9 +106,11 @@ class Reader:
         for line in saving.stdout:
             self.known |= json.loads(line)
             if self.known["number"] == first + LEAST_SAVES:
+                place.network.plug("app1", up=False)  # who has no power answers nothing, not even with a refusal
                 place.machines["app1"].lose_power()
+        problem = saving.stderr.read() if saving.stderr else ""
+        self.asked_again += problem.count(ASKED_AGAIN)
         if saving.wait(timeout=120) != 0 or self.known["number"] < first + LEAST_SAVES:
-            problem = saving.stderr.read() if saving.stderr else ""
             raise DoesNotWork(f"Only {self.known['number'] - first} saves before the power was lost: {problem[-1500:]}")
         self.saves = self.known["number"]
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from drills.handbook.browser import Desk, Refused
+from drills.handbook.browser import TRIES, Desk, Refused, wait_a_little
 
 Known = dict[str, Any]
 ADMINISTRATOR, CLINICIAN = "first.administrator", "ann.example"
@@ -84,7 +84,7 @@ def save(known: Known) -> Known:
     """Save one answer more, and say which one was acknowledged."""
     desk, number = desk_of(known), known["number"] + 1
     desk.sign_in(CLINICIAN, known["clinician"])
-    saved(desk, known["assessment"], number)
+    patiently_saved(desk, known["assessment"], number)
     return {"number": number}
 
 
@@ -95,13 +95,26 @@ def saved(desk: Desk, path: str, number: int) -> None:
         raise Refused(f"Saving answers {answer.status}.")
 
 
+def patiently_saved(desk: Desk, path: str, number: int) -> None:
+    """As the page does it: a save that was refused for want of a database is sent again. Raises OSError, Refused."""
+    for attempt in range(TRIES):
+        try:
+            saved(desk, path, number)
+        except Refused:
+            if attempt + 1 == TRIES:
+                raise
+            wait_a_little(path)
+        else:
+            return
+
+
 def save_until_it_fails(known: Known) -> Known:
     """Prints each number as soon as it was acknowledged; somebody takes the machine away meanwhile."""
     desk, number = desk_of(known), known["number"]
     desk.sign_in(CLINICIAN, known["clinician"])
     while True:
         try:
-            saved(desk, known["assessment"], number + 1)
+            patiently_saved(desk, known["assessment"], number + 1)
         except (OSError, Refused):
             return {"number": number}
         number += 1
