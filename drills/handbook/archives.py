@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -24,10 +23,8 @@ def pack() -> Path:
     return ROOT / done.stdout.splitlines()[0]
 
 
-def next_version(archive: Path) -> Path:
+def next_version(archive: Path, scratch: Path) -> Path:
     """The same program, which calls itself one patch newer."""
-    scratch = archive.parent / f"{archive.name}.next"
-    shutil.rmtree(scratch, ignore_errors=True)
     with tarfile.open(archive) as packed:
         packed.extractall(scratch, filter="data")
     (folder,) = scratch.iterdir()

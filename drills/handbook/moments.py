@@ -34,7 +34,9 @@ class Reader:
     def moments(self) -> Mapping[str, Callable[[Hospital, Report], None]]:
         return {
             "the program arrives": lambda place, _: self.bring(place, self.archive),
-            "a newer version arrives": lambda place, _: self.bring(place, next_version(self.archive)),
+            "a newer version arrives": lambda place, _: self.bring(
+                place, next_version(self.archive, place.folder / "next")
+            ),
             "first administrator": self.first_administrator,
             "first clinician": lambda place, _: self.visit(place, visits.first_clinician),
             "first patient": lambda place, _: self.visit(place, visits.first_patient),
