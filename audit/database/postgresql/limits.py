@@ -18,4 +18,10 @@ def limit_statements(database: dict[str, Any]) -> None:
     given = database["OPTIONS"].get("options", "")
     database["OPTIONS"]["options"] = f"{limits} {given}".strip()  # what the administrator gave comes last and wins
     if "pool" in database["OPTIONS"]:
-        database["OPTIONS"]["pool"]["timeout"] = SECONDS_FOR_A_CONNECTION
+        database["OPTIONS"]["pool"]["timeout"] = SECONDS_FOR_A_CONNECTION + seconds_for_the_dead(database)
+
+
+def seconds_for_the_dead(database: dict[str, Any]) -> float:
+    """A server without power answers nothing: each new connection waits its time out before it asks the next one."""
+    others = str(database.get("HOST", "")).count(",")
+    return others * float(database["OPTIONS"].get("connect_timeout", 0))
