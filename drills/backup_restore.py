@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite, running
-from drills.clinicians import Noted, at_work, longest_outage, wait_for_saves
-from drills.cluster import Cluster
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
-from drills.sealing import SealerProcess, checkpoints, wait_until_sealed, whole_log
-from drills.verdict import Draft, connected, drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite, running
+from drills.rig.clinicians import Noted, at_work, longest_outage, wait_for_saves
+from drills.rig.cluster import Cluster
+from drills.rig.sealing import SealerProcess, checkpoints, wait_until_sealed, whole_log
+from drills.rig.verdict import Draft, connected, drafts_in, verdict_on
 
 REFUSED = 2
 EmptyPlace = Callable[[str], str]  # a name → the URL of a database in which nothing stands

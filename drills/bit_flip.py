@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
-from drills.browser import Browser
-from drills.clinicians import at_work, wait_for_saves
 from drills.outcome import Check, Control, Drill, Outcome, Setting, holds
-from drills.sealing import verified
-from drills.verdict import connected
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
+from drills.rig.browser import Browser
+from drills.rig.clinicians import at_work, wait_for_saves
+from drills.rig.sealing import verified
+from drills.rig.verdict import connected
 
 OF_A_SAVE = (
     "SELECT event.id, event.payload FROM audit_event event JOIN audit_leaf leaf ON leaf.event_id = event.id"

@@ -8,13 +8,13 @@ from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster
-from drills.browser import Browser, NotSignedIn
-from drills.clinicians import Noted, at_work, wait_for_saves
-from drills.cluster import wait_for
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_most, holds, none
-from drills.sealing import SealerProcess, tree_in, wait_until_sealed, whole_log
-from drills.verdict import Verdict, connected, drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster
+from drills.rig.browser import Browser, NotSignedIn
+from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.cluster import wait_for
+from drills.rig.sealing import SealerProcess, tree_in, wait_until_sealed, whole_log
+from drills.rig.verdict import Verdict, connected, drafts_in, verdict_on
 
 LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1",)
 STEPS = ("-3d", "+0", "+1y", "+0")

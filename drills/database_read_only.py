@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, running
-from drills.clinicians import seconds_until_all_save, wait_for_saves
-from drills.cluster import Cluster, wait_for
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds, none
-from drills.pages import Look, Reader
-from drills.shift import sealed_log, shift
-from drills.verdict import connected, drafts_in
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
+from drills.rig.clinicians import seconds_until_all_save, wait_for_saves
+from drills.rig.cluster import Cluster, wait_for
+from drills.rig.pages import Look, Reader
+from drills.rig.shift import sealed_log, shift
+from drills.rig.verdict import connected, drafts_in
 
 READ_ONLY = "default_transaction_read_only"
 SECONDS_UNTIL_SHOWN = 5.0

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import psycopg
 
-from drills.application import DATABASE, Application, Clinician, made, running
-from drills.clinicians import Noted, seconds_until_all_save, wait_for_saves
-from drills.cluster import Cluster, wait_for
 from drills.kill_application import sound
 from drills.outcome import Drill, Outcome, Setting, at_least, at_most
-from drills.shift import sealed_log, shift
-from drills.small_disk import fill, in_own_space, mounted, needs_own_space, printed, setting_from
-from drills.verdict import drafts_in
+from drills.rig.application import DATABASE, Application, Clinician, made, running
+from drills.rig.clinicians import Noted, seconds_until_all_save, wait_for_saves
+from drills.rig.cluster import Cluster, wait_for
+from drills.rig.shift import sealed_log, shift
+from drills.rig.small_disk import fill, in_own_space, mounted, needs_own_space, printed, setting_from
+from drills.rig.verdict import drafts_in
 
 MODULE = "drills.disk_full"
 ROOM = 64  # megabytes beside what the database takes at first

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
-from drills.clinicians import longest_outage, wait_for_saves
 from drills.outcome import Check, Drill, Outcome, Setting, at_least, at_most, holds
-from drills.shift import sealed_log, shift
-from drills.verdict import connected, drafts_in
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
+from drills.rig.clinicians import longest_outage, wait_for_saves
+from drills.rig.shift import sealed_log, shift
+from drills.rig.verdict import connected, drafts_in
 
 
 def on_postgresql(setting: Setting) -> Outcome:

@@ -6,11 +6,11 @@ import os
 import signal
 import time
 
-from drills.application import DATABASE, Application, prepared_cluster, running
-from drills.clinicians import at_work, seconds_until_all_save, wait_for_saves
 from drills.outcome import Control, Drill, Outcome, Setting, at_most
-from drills.shift import sealed_log, shift
-from drills.verdict import drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, prepared_cluster, running
+from drills.rig.clinicians import at_work, seconds_until_all_save, wait_for_saves
+from drills.rig.shift import sealed_log, shift
+from drills.rig.verdict import drafts_in, verdict_on
 
 LONG_AWAY = 20.0  # seconds; pauses between attempts to connect must not have grown with it
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psycopg
 
-from drills.application import DATABASE, PYTHON, Application, Clinician, prepared_cluster, running
-from drills.clinicians import Noted, at_work, wait_for_saves
-from drills.cluster import Cluster
-from drills.next_version import COLUMN, INDEX, next_version
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
-from drills.verdict import drafts_in, verdict_on
+from drills.rig.application import DATABASE, PYTHON, Application, Clinician, prepared_cluster, running
+from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.cluster import Cluster
+from drills.rig.next_version import COLUMN, INDEX, next_version
+from drills.rig.verdict import drafts_in, verdict_on
 
 HELD = 8.0  # seconds that a report goes on reading, after the migration has begun to wait for it
 LONGEST_START = 120.0  # seconds until a migration asks for the table, on a busy machine

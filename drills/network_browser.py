@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 
-from drills.application import DATABASE, Application, prepared_cluster, running
-from drills.clinicians import seconds_until_all_save, wait_for_saves
 from drills.outcome import Drill, Outcome, Setting, at_least, at_most
-from drills.shift import Shift, sealed_log, shift
-from drills.tcp_proxy import TcpProxy
-from drills.verdict import drafts_in
+from drills.rig.application import DATABASE, Application, prepared_cluster, running
+from drills.rig.clinicians import seconds_until_all_save, wait_for_saves
+from drills.rig.shift import Shift, sealed_log, shift
+from drills.rig.tcp_proxy import TcpProxy
+from drills.rig.verdict import drafts_in
 
 PATIENCE = 120.0  # seconds for the next saves through a bad network on a busy machine
 SHARE = 0.3

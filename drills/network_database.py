@@ -8,15 +8,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, running
-from drills.clinicians import seconds_until_all_save, wait_for_saves
-from drills.cluster import OWNER, Cluster
-from drills.far_machine import HERE, NETWORK, PORT, THERE, FarMachine
 from drills.outcome import Check, Control, Drill, Figure, Outcome, Setting, at_least, at_most, holds, none
-from drills.pages import Look, Reader
-from drills.shift import Shift, sealed_log, shift
-from drills.tcp_proxy import TcpProxy
-from drills.verdict import drafts_in
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
+from drills.rig.clinicians import seconds_until_all_save, wait_for_saves
+from drills.rig.cluster import OWNER, Cluster
+from drills.rig.far_machine import HERE, NETWORK, PORT, THERE, FarMachine
+from drills.rig.pages import Look, Reader
+from drills.rig.shift import Shift, sealed_log, shift
+from drills.rig.tcp_proxy import TcpProxy
+from drills.rig.verdict import drafts_in
 
 PATIENCE = 120.0
 BOUND = 10.0  # seconds within which every request is answered, whatever the network does

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psycopg
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, running
-from drills.clinicians import Noted, at_work, wait_for_saves
-from drills.cluster import Cluster, own_tree, wait_for
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, none
-from drills.sealing import SealerProcess, whole_log
-from drills.verdict import Draft, drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
+from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.cluster import Cluster, own_tree, wait_for
+from drills.rig.sealing import SealerProcess, whole_log
+from drills.rig.verdict import Draft, drafts_in, verdict_on
 
 DISASTER = "DROP TABLE patients_assessment CASCADE"
 ARCHIVED = "SELECT last_archived_wal >= '{}' FROM pg_stat_archiver"

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from drills.application import ROOT
 from drills.outcome import Control, Drill, Outcome, Setting, at_least, holds
+from drills.rig.application import ROOT
 
 STEPS = 10_000
 LEAST: Mapping[str, int] = {
@@ -54,7 +54,7 @@ def walked(setting: Setting) -> dict[str, Any]:
         "DATABASE_URL": f"sqlite://{setting.folder}/walk.sqlite3",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "drills.walk_program", str(STEPS), str(setting.seed)],
+        [sys.executable, "-m", "drills.rig.walk_program", str(STEPS), str(setting.seed)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

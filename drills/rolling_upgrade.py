@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drills.application import DATABASE, ROOT, Application, prepared_cluster
-from drills.clinicians import Noted, at_work, longest_outage, wait_for_saves
-from drills.next_version import next_version, version_against_the_rules
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_most, holds
-from drills.verdict import drafts_in, verdict_on
+from drills.rig.application import DATABASE, ROOT, Application, prepared_cluster
+from drills.rig.clinicians import Noted, at_work, longest_outage, wait_for_saves
+from drills.rig.next_version import next_version, version_against_the_rules
+from drills.rig.verdict import drafts_in, verdict_on
 
 LONGEST_OUTAGE = 2.0
 WITHOUT_SAVES = 4.0  # seconds in which the control must see none

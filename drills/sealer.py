@@ -7,12 +7,20 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
-from drills.clinicians import Noted, at_work, wait_for_saves
-from drills.cluster import wait_for
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
-from drills.sealing import SealerProcess, checkpoints, found_altered, tree_in, verified, wait_until_sealed, whole_log
-from drills.verdict import connected, drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
+from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.cluster import wait_for
+from drills.rig.sealing import (
+    SealerProcess,
+    checkpoints,
+    found_altered,
+    tree_in,
+    verified,
+    wait_until_sealed,
+    whole_log,
+)
+from drills.rig.verdict import connected, drafts_in, verdict_on
 
 ANOTHER_SEALER = 3
 TOO_LONG = 35.0  # seconds; verification calls waiting "too long" after 30
@@ -156,7 +164,7 @@ def caught_up(application: Application, url: str, sealers: list[SealerProcess]) 
     """Many events wait, because no sealer has run for a while."""
     for sealer in sealers:
         sealer.kill()
-    application.manage("shell", "-c", f"from drills.backlog import write; write({BACKLOG})")
+    application.manage("shell", "-c", f"from drills.rig.backlog import write; write({BACKLOG})")
     waiting = tree_in(url).pending
     began = time.monotonic()
     application.manage("seal_audit", "--once")

@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from drills.application import DATABASE, Application, Clinician, prepared_cluster, running
-from drills.arrivals import Answers, arriving, awake, prepare, share
-from drills.clinicians import Noted, at_work, seconds_until_all_save
-from drills.cluster import Cluster
 from drills.outcome import Check, Control, Drill, Figure, Outcome, Setting, at_least, at_most, holds, none
-from drills.resources import held_by
-from drills.shift import sealed_log
-from drills.verdict import drafts_in, verdict_on
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
+from drills.rig.arrivals import Answers, arriving, awake, prepare, share
+from drills.rig.clinicians import Noted, at_work, seconds_until_all_save
+from drills.rig.cluster import Cluster
+from drills.rig.resources import held_by
+from drills.rig.shift import sealed_log
+from drills.rig.verdict import drafts_in, verdict_on
 
 SESSIONS, PATIENTS, WARDS = 10_000, 2_000, 40
 READS, SECONDS = 90.0, 120.0  # per second, beside ten saves: each of 10,000 asks once in 100 seconds

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from drills.application import DATABASE, PYTHON, Application, Clinician, prepared_cluster, running
-from drills.arrivals import Answers, arriving, awake, prepare, share
-from drills.clinicians import at_work
-from drills.cluster import Cluster
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds, none
-from drills.resources import Sample, held_by, slope, watched
-from drills.sealing import SealerProcess, Tree, tree_in, wait_until_sealed, whole_log
-from drills.verdict import drafts_in, verdict_on
+from drills.rig.application import DATABASE, PYTHON, Application, Clinician, prepared_cluster, running
+from drills.rig.arrivals import Answers, arriving, awake, prepare, share
+from drills.rig.clinicians import at_work
+from drills.rig.cluster import Cluster
+from drills.rig.resources import Sample, held_by, slope, watched
+from drills.rig.sealing import SealerProcess, Tree, tree_in, wait_until_sealed, whole_log
+from drills.rig.verdict import drafts_in, verdict_on
 
 MINUTES = 10.0
 READS, WRITERS, PAUSE = 50.0, 8, 0.8  # readings per second; the saves of eight people come to about ten

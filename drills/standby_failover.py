@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import psycopg
 
-from drills.application import DATABASE, Application, prepared_cluster, running
-from drills.clinicians import Noted, longest_outage, seconds_until_all_save, wait_for_saves
-from drills.cluster import OWNER, Cluster, wait_for
 from drills.outcome import Control, Drill, Outcome, Setting, at_most, holds
-from drills.shift import Shift, sealed_log, shift
-from drills.verdict import Verdict, drafts_in
+from drills.rig.application import DATABASE, Application, prepared_cluster, running
+from drills.rig.clinicians import Noted, longest_outage, seconds_until_all_save, wait_for_saves
+from drills.rig.cluster import OWNER, Cluster, wait_for
+from drills.rig.shift import Shift, sealed_log, shift
+from drills.rig.verdict import Verdict, drafts_in
 
 STANDBY = "db2"
 STALLED = 0.4  # seconds without replication before the primary dies

@@ -19,7 +19,7 @@ from django.test import Client
 from audit.models import AuditEvent
 from config.overload import OVERLOADED
 from config.waiting import seconds_waited
-from drills.cluster import free_port
+from drills.rig.cluster import free_port
 from patients.models import Assessment
 from tests import factories, queueing_application
 from tests.cast import Cast

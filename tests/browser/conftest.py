@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from drills.tcp_proxy import TcpProxy
+from drills.rig.tcp_proxy import TcpProxy
 from pathways.models import Release
 from patients.models import Assessment, Patient
 from tests import factories

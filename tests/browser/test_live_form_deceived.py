@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from drills.tcp_proxy import TcpProxy
+from drills.rig.tcp_proxy import TcpProxy
 from patients.models import Assessment
 from tests import factories
 from tests.browser import steps

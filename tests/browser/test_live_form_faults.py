@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from audit.models import AuditEvent
-from drills.tcp_proxy import TcpProxy
+from drills.rig.tcp_proxy import TcpProxy
 from patients.models import Assessment, SavedChange
 from tests.browser import steps
 from tests.browser.clinic import Clinic

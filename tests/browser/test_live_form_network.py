@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from drills.tcp_proxy import TcpProxy
+from drills.rig.tcp_proxy import TcpProxy
 from patients.models import Assessment
 from tests.browser import steps
 from tests.browser.clinic import Clinic, clean

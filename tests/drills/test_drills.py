@@ -8,11 +8,11 @@ import pytest
 
 from drills import __main__ as command
 from drills import catalogue, results
-from drills.application import Clinician
-from drills.clinicians import Noted, Saved
 from drills.outcome import Control, Drill, Outcome, Setting, at_least, holds, none
-from drills.small_disk import outcome_from, printed
-from drills.verdict import Draft, Verdict, verdict_on
+from drills.rig.application import Clinician
+from drills.rig.clinicians import Noted, Saved
+from drills.rig.small_disk import outcome_from, printed
+from drills.rig.verdict import Draft, Verdict, verdict_on
 
 ANN = Clinician("ann", "", "person", "patient", "draft")
 BEFORE = {"draft": Draft(revision=3, priorities="", keys=("old",), events=1)}

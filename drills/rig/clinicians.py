@@ -13,8 +13,8 @@ from http.client import HTTPException
 from itertools import pairwise
 from uuid import uuid4
 
-from drills.application import Clinician
-from drills.browser import Browser, NotSignedIn
+from drills.rig.application import Clinician
+from drills.rig.browser import Browser, NotSignedIn
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts, shorter than the script's, to try harder
 SIGNED_OUT = (401, 403)

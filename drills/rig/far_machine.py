@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 HERE, THERE, NETWORK = "10.213.77.1", "10.213.77.2", "10.213.77.0/30"
 PORT = 5432
 IP = shutil.which("ip") or "ip"
@@ -41,7 +41,7 @@ class FarMachine:
             ip("-n", self.name, "addr", "add", f"{THERE}/30", "dev", there)
             ip("-n", self.name, "link", "set", there, "up")
             ip("-n", self.name, "link", "set", "lo", "up")
-            inside = [IP, "netns", "exec", self.name, sys.executable, "-m", "drills.forwarder"]
+            inside = [IP, "netns", "exec", self.name, sys.executable, "-m", "drills.rig.forwarder"]
             places = [THERE, str(PORT), HERE, str(self.server_port)]
             self._forwarder = subprocess.Popen([*inside, *places], cwd=ROOT)
             time.sleep(0.5)

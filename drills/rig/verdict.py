@@ -14,8 +14,8 @@ from uuid import UUID
 
 import psycopg
 
-from drills.clinicians import Noted
 from drills.outcome import Check, at_least, none
+from drills.rig.clinicians import Noted
 
 SAVED_EVENT = "patients.assessment_saved"
 

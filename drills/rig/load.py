@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from drills.application import proxied
+from drills.rig.application import proxied
 
 THREADS = 150
 PATIENCE = 30.0

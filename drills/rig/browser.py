@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from drills.application import HOST, Clinician, proxied
+from drills.rig.application import HOST, Clinician, proxied
 from tests.patients.assessment_form import FormReader
 
 REDIRECTS = frozenset({301, 302, 303})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 COPIED = ("accounts", "audit", "config", "pathways", "patients")
 LEFT_OUT = ("var", "drills", "tests", "bench")
 

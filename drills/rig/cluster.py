@@ -18,7 +18,7 @@ import psycopg
 
 from tests.postgresql import account_for_servers, binaries_for
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60.0
 OWNER = "drills"
 SETTINGS: Mapping[str, str] = {

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
 
-from drills.application import Clinician
-from drills.browser import Browser
+from drills.rig.application import Clinician
+from drills.rig.browser import Browser
 
 GIVES_AWAY = ("Traceback (most recent call last)", "psycopg", "sqlite3", "OperationalError", "SELECT ")
 

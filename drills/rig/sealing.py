@@ -9,10 +9,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from drills.application import PYTHON, Application
-from drills.cluster import wait_for
 from drills.outcome import Check, holds
-from drills.verdict import connected
+from drills.rig.application import PYTHON, Application
+from drills.rig.cluster import wait_for
+from drills.rig.verdict import connected
 
 
 class SealerProcess:

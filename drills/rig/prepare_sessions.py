@@ -29,7 +29,7 @@ from accounts.services import Person, add_person, add_ward  # noqa: E402
 from accounts.session_store import SessionStore  # noqa: E402
 from accounts.sessions import BACKEND  # noqa: E402
 from audit.context import Program, set_process_actor  # noqa: E402
-from drills.prepare_database import PASSWORD  # noqa: E402
+from drills.rig.prepare_database import PASSWORD  # noqa: E402
 from tests import factories  # noqa: E402
 
 PEOPLE_OF_A_WARD = 10

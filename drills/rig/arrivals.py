@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drills.application import ROOT, Application, environment_for
-from drills.load import THREADS
 from drills.outcome import Setting
+from drills.rig.application import ROOT, Application, environment_for
+from drills.rig.load import THREADS
 
 PROCESSES = 2
 READ = 200
@@ -61,7 +61,7 @@ def arriving(
     """`rate` per second altogether; 0 for as fast as sixteen can. What came of it is there after the body."""
     answers = Answers()
     threads = THREADS if rate else 16 // PROCESSES
-    command = [sys.executable, "-m", "drills.load", str(application.port), str(places), str(rate / PROCESSES)]
+    command = [sys.executable, "-m", "drills.rig.load", str(application.port), str(places), str(rate / PROCESSES)]
     processes = [
         subprocess.Popen(
             [*command, str(seconds), f"{setting.seed}/{purpose}/{one}", str(threads)],
@@ -90,7 +90,7 @@ def awake(url: str, folder: Path) -> Application:
 def prepare(setting: Setting, application: Application, *, wards: int, patients: int, sessions: int) -> Path:
     """Made by the services, in the database of this instance; the file says who may look at what."""
     done = subprocess.run(
-        [sys.executable, "-m", "drills.prepare_sessions", str(wards), str(patients), str(sessions)],
+        [sys.executable, "-m", "drills.rig.prepare_sessions", str(wards), str(patients), str(sessions)],
         cwd=ROOT,
         env=application.environment,
         capture_output=True,

@@ -20,10 +20,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import mkdtemp
 
-from drills.cluster import Cluster, children_of, free_port
 from drills.outcome import Setting
+from drills.rig.cluster import Cluster, children_of, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 HOST = "lm.drill.example"
 DATABASE = "lm_pathways"
@@ -219,7 +219,7 @@ def _checkpoint(database: Path) -> None:
 
 def _prepared(url: str, folder: Path) -> str:
     """The clinicians, as JSON."""
-    command = [PYTHON, "-m", "drills.prepare_database", str(CLINICIANS)]
+    command = [PYTHON, "-m", "drills.rig.prepare_database", str(CLINICIANS)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment_for(url, folder), capture_output=True, text=True, check=False
     )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from drills.application import Application, Clinician
-from drills.clinicians import Manner, Noted, at_work
 from drills.outcome import Check, Control, Figure, holds
-from drills.sealing import whole_log
-from drills.verdict import Draft, Verdict, verdict_on
+from drills.rig.application import Application, Clinician
+from drills.rig.clinicians import Manner, Noted, at_work
+from drills.rig.sealing import whole_log
+from drills.rig.verdict import Draft, Verdict, verdict_on
 
 CAREFUL, BELIEVING, DOUBLING = slice(0, 8), slice(8, 10), slice(10, 12)
 

@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from drills.application import MADE_IN, PYTHON, ROOT, made_folder
 from drills.outcome import Check, Control, Outcome, Setting
+from drills.rig.application import MADE_IN, PYTHON, ROOT, made_folder
 
 BLOCK = 1024 * 1024
 OWN_SPACE = ("unshare", "--user", "--map-current-user", "--mount", "--keep-caps")
