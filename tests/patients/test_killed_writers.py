@@ -1,6 +1,5 @@
 """A process is killed in the middle of its saves: what it had confirmed is there, once, with its event."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -19,6 +18,7 @@ from patients.models import Assessment, SavedChange
 from patients.services.assessments import Submission, save_draft
 from tests import factories
 from tests.cast import Cast, make_cast
+from tests.processes import forget_inherited_connections, forked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +51,7 @@ def form_number(number: int, assessment: UUID, by: User) -> Submission:
 
 
 def saves_for_ever(told: Connection, first: int, user: UUID, assessment: UUID) -> None:
+    forget_inherited_connections()
     by, number = User.objects.get(pk=user), first
     while True:
         told.send(("sent", number))
@@ -62,9 +63,8 @@ def saves_for_ever(told: Connection, first: int, user: UUID, assessment: UUID) -
 def told_until_killed(act: Callable[..., Any], pause: float, *arguments: Any) -> list[tuple[str, int]]:
     """Everything the process could say before it was killed without warning."""
     connections.close_all()  # a connection belongs to one process
-    context = multiprocessing.get_context("fork")
-    heard, told = context.Pipe(duplex=False)
-    process = context.Process(target=act, args=(told, *arguments))
+    heard, told = forked.Pipe(duplex=False)
+    process = forked.Process(target=act, args=(told, *arguments))
     process.start()
     told.close()
     said: list[tuple[str, int]] = []

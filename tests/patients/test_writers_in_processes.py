@@ -1,6 +1,5 @@
 """Several processes save one draft at the same instant: one save per revision, and none is lost or doubled."""
 
-import multiprocessing
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +13,7 @@ from patients.models import Assessment, SavedChange
 from patients.services.assessments import FormMovedOn, Submission, save_draft
 from tests import factories
 from tests.cast import Cast, make_cast
+from tests.processes import forget_inherited_connections, forked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,13 +43,13 @@ def draft(cast: Cast) -> Assessment:
 def in_processes(number: int, act: Callable[..., Any], *arguments: Any) -> list[Any]:
     """What `act(which, barrier, *arguments)` returned in each process; they share the database and nothing else."""
     connections.close_all()  # a connection belongs to one process
-    context = multiprocessing.get_context("fork")
-    barrier, answers = context.Barrier(number, timeout=SECONDS), context.Queue()
+    barrier, answers = forked.Barrier(number, timeout=SECONDS), forked.Queue()
 
     def run(which: int) -> None:
+        forget_inherited_connections()
         answers.put(act(which, barrier, *arguments))
 
-    processes = [context.Process(target=run, args=(which,)) for which in range(number)]
+    processes = [forked.Process(target=run, args=(which,)) for which in range(number)]
     for one in processes:
         one.start()
     found = [answers.get(timeout=SECONDS) for _ in processes]
