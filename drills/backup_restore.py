@@ -68,7 +68,7 @@ def drilled(setting: Setting, application: Application, clinicians: Sequence[Cli
     checks = [
         holds("the backup restores and is verified", done.returncode == 0, value=said(done)),
         *what_came_back(noted, made, before, drafts_in(restored.environment["DATABASE_URL"])),
-        at_most("longest time without a save", longest_outage(noted), 5, "s"),
+        at_most("longest time without a save", longest_outage(noted), 5 * setting.patience, "s"),
         *work_goes_on(restored, clinicians),
         whole_log(restored),
     ]
@@ -216,4 +216,5 @@ ON_SQLITE = Drill(
     "backup_restore_sqlite",
     "A backup is made under 6 clinicians and restored into an empty place, on SQLite.",
     on_sqlite,
+    quick=False,
 )

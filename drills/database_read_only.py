@@ -123,4 +123,6 @@ def events_in(url: str) -> int:
         return int(connection.execute("SELECT count(*) FROM audit_event").fetchone()[0])
 
 
-DRILL = Drill("database_read_only", "The database takes no writes, and then only a standby answers.", drilled)
+DRILL = Drill(
+    "database_read_only", "The database takes no writes, and then only a standby answers.", drilled, quick=False
+)

@@ -87,8 +87,10 @@ def drilled(
         checks=[
             *verdict.checks(least=(times + 1) * saves),
             at_least("saves refused with 503 while the disk was full", refused_by(people.careful), times * refusals),
-            at_most("slowest 503", people.slowest_refusal, 2, "s"),
-            at_most("longest time from space on the disk until everybody saves", max(recoveries), 10, "s"),
+            at_most("slowest 503", people.slowest_refusal, 2 * setting.patience, "s"),
+            at_most(
+                "longest time from space on the disk until everybody saves", max(recoveries), 10 * setting.patience, "s"
+            ),
             *sealed_log(application, quick=setting.quick),
         ],
         controls=people.controls(before, after),

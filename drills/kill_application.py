@@ -48,7 +48,7 @@ def drilled(setting: Setting, url: str, clinicians: tuple[Clinician, ...], *, wo
         checks=[
             *verdict.checks(least=kills * saves),
             at_least("saves sent again because an answer was lost", sum(one.thrown_away for one in people.careful), 1),
-            at_most("longest time without a save", longest_outage(people.careful), 5, "s"),
+            at_most("longest time without a save", longest_outage(people.careful), 5 * setting.patience, "s"),
             *sealed_log(application, quick=setting.quick),
         ],
         controls=people.controls(before, after),

@@ -42,7 +42,12 @@ def drilled(setting: Setting) -> Outcome:
     return Outcome(
         checks=[
             *verdict.checks(least=len(outages) * saves),
-            at_most("longest time from the database's return until everybody saves", max(recoveries), 5, "s"),
+            at_most(
+                "longest time from the database's return until everybody saves",
+                max(recoveries),
+                5 * setting.patience,
+                "s",
+            ),
             *log,
         ],
         controls=[acknowledging_too_early(setting), *people.controls(before, after)],

@@ -76,4 +76,5 @@ DRILL = Drill(
     "network_browser",
     "The network between 12 clinicians and the application is slow, breaks connections, and falls silent.",
     drilled,
+    quick=False,
 )

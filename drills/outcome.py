@@ -52,6 +52,11 @@ class Setting:
     quick: bool
     folder: Path
 
+    @property
+    def patience(self) -> float:
+        """Factor on targets in seconds: the short form runs beside whatever a machine does, the full one alone."""
+        return 6.0 if self.quick else 1.0
+
     def chance(self, purpose: str) -> random.Random:
         """Repeatable, and independent of what other parts of the drill draw."""
         return random.Random(f"{self.seed}/{purpose}")  # noqa: S311 -- faults, not secrets
@@ -64,7 +69,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """`quick`: whether it has a short form for every change. `needs` are programs that have to be installed."""
+    """`quick`: whether its short form runs at every change. `needs` are programs that have to be installed."""
 
     name: str
     sentence: str

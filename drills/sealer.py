@@ -206,6 +206,7 @@ ON_POSTGRESQL = Drill(
     "sealer_postgresql",
     "The sealer is killed, stalled, doubled and cannot send checkpoints, on PostgreSQL.",
     on_postgresql,
+    quick=False,
 )
 ON_SQLITE = Drill(
     "sealer_sqlite",

@@ -155,5 +155,8 @@ def asynchronous(setting: Setting) -> tuple[Control, Control]:
 
 
 DRILL = Drill(
-    "standby_failover", "The primary dies while its standby lags behind, and the standby takes over.", drilled
+    "standby_failover",
+    "The primary dies while its standby lags behind, and the standby takes over.",
+    drilled,
+    quick=False,
 )
