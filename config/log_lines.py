@@ -26,6 +26,7 @@ class Seldom(logging.Filter):
             self._silent_until = now + SECONDS_BETWEEN_LINES
         text = (record.getMessage().splitlines() or [""])[0]
         record.msg, record.args = "%s", (f"{text} (and {left_out} more before)" if left_out else text,)
+        record.exc_info = record.exc_text = None  # what a database says behind its first line may hold values
         return True
 
 

@@ -1,7 +1,6 @@
 """How the web server runs: one instance of lm-pathways-web@.service, named by LM_INSTANCE."""
 
 import os
-from typing import Any
 
 _instance = os.environ["LM_INSTANCE"]
 _folder = os.environ.get("LM_SOCKETS", "/run/lm-pathways")
@@ -20,10 +19,3 @@ loglevel = "warning"
 accesslog = None  # the proxy writes one, without what follows a question mark
 proc_name = f"lm-pathways-web-{_instance}"
 control_socket_disable = True
-
-
-def child_exit(server: Any, worker: Any) -> None:
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        from prometheus_client import multiprocess
-
-        multiprocess.mark_process_dead(worker.pid)

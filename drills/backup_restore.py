@@ -12,15 +12,13 @@ from pathlib import Path
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
 from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite, running
-from drills.rig.clinicians import Noted, at_work, longest_outage, wait_for_saves
-from drills.rig.cluster import Cluster
-from drills.rig.sealing import SealerProcess, checkpoints, wait_until_sealed, whole_log
+from drills.rig.clinicians import PATIENCE, Noted, at_work, longest_outage, wait_for_saves
+from drills.rig.cluster import Cluster, wait_for
+from drills.rig.sealing import checkpoints, sealing, tree_in, wait_until_sealed, whole_log
 from drills.rig.verdict import Draft, connected, drafts_in, verdict_on
 
 REFUSED = 2
 EmptyPlace = Callable[[str], str]  # a name → the URL of a database in which nothing stands
-
-PATIENCE = 600.0  # seconds; a busy machine saves slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +34,13 @@ def on_postgresql(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
     elsewhere = Cluster(setting.folder / "elsewhere")
     elsewhere.create()
-    try:
-        cluster.start()
-        elsewhere.start()
+    with cluster, elsewhere:
 
         def empty(name: str) -> str:
             elsewhere.execute(f"CREATE DATABASE {name}")
             return elsewhere.url(name)
 
         return drilled(setting, Application(cluster.url(DATABASE), setting.folder), clinicians, empty)
-    finally:
-        cluster.kill()
-        elsewhere.kill()
 
 
 def on_sqlite(setting: Setting) -> Outcome:
@@ -84,22 +77,17 @@ def drilled(setting: Setting, application: Application, clinicians: Sequence[Cli
 @contextmanager
 def at_work_and_sealed(application: Application, clinicians: Sequence[Clinician]) -> Iterator[list[Noted]]:
     """The application and its sealer run, and everybody saves."""
-    made = application.manage("new_audit_signing_key", "--if-missing")
-    if made.returncode != 0:
-        raise RuntimeError(said(made))
-    sealer = SealerProcess(application)
-    with running(application):
-        sealer.start()
-        try:
-            with at_work(clinicians[:6], application.port) as noted:
-                yield noted
-        finally:
-            sealer.kill()
+    with (
+        running(application),
+        sealing(application),
+        at_work(clinicians[:6], application.port) as noted,
+    ):
+        yield noted
 
 
 def backed_up(setting: Setting, application: Application, noted: Sequence[Noted], *, saves: int) -> BackedUp:
     wait_for_saves(noted, saves, seconds=PATIENCE)
-    wait_until_sealed_once(application)
+    wait_for((checkpoints(application) / "latest.txt").exists, seconds=60, what="The first checkpoint")
     before = kept_elsewhere(setting, application, "kept-before")
     began = time.monotonic()
     done = application.manage("backup", str(setting.folder / "backups"), "--keep", "2")
@@ -107,22 +95,21 @@ def backed_up(setting: Setting, application: Application, noted: Sequence[Noted]
     if done.returncode != 0:
         raise RuntimeError(f"The backup was not made: {said(done)}")
     wait_for_saves(noted, saves, seconds=PATIENCE)
-    time.sleep(3)  # until the sealer has sent out what was saved behind the backup
     (folder,) = (setting.folder / "backups").glob("backup-*")
+    events = tree_in(application.environment["DATABASE_URL"]).events
+    wait_for(lambda: newest_size(application) >= events, seconds=60, what="A checkpoint behind the backup")
     return BackedUp(folder, began, seconds, before, kept_elsewhere(setting, application, "kept-after"))
-
-
-def wait_until_sealed_once(application: Application) -> None:
-    deadline = time.monotonic() + 60
-    while not (checkpoints(application) / "latest.txt").exists():
-        if time.monotonic() > deadline:
-            raise TimeoutError("The sealer has sent no checkpoint within a minute.")
-        time.sleep(0.1)
 
 
 def kept_elsewhere(setting: Setting, application: Application, name: str) -> Path:
     """As a witness on another machine would have it."""
-    return Path(shutil.copytree(checkpoints(application), setting.folder / name))
+    unfinished = shutil.ignore_patterns(".*")  # files that the sealer is writing
+    return Path(shutil.copytree(checkpoints(application), setting.folder / name, ignore=unfinished))
+
+
+def newest_size(application: Application) -> int:
+    """How many events the newest checkpoint holds: its second line."""
+    return int((checkpoints(application) / "latest.txt").read_text().splitlines()[1])
 
 
 def copy_of_application(setting: Setting, application: Application, url: str, backup: Path) -> Application:
@@ -157,15 +144,10 @@ def work_goes_on(restored: Application, clinicians: Sequence[Clinician]) -> list
     """Everybody signs in and saves, and the sealer goes on where the backup ended."""
     url = restored.environment["DATABASE_URL"]
     before = drafts_in(url)
-    sealer = SealerProcess(restored)
-    with running(restored):
-        sealer.start()
-        try:
-            with at_work(clinicians[:3], restored.port) as noted:
-                wait_for_saves(noted, 10, seconds=PATIENCE)
-            wait_until_sealed(url)
-        finally:
-            sealer.kill()
+    with running(restored), sealing(restored):
+        with at_work(clinicians[:3], restored.port) as noted:
+            wait_for_saves(noted, 10, seconds=PATIENCE)
+        wait_until_sealed(url)
     verdict = verdict_on(noted, before, drafts_in(url))
     return [
         at_least("saves after the restoring", verdict.acknowledged, 10),

@@ -9,11 +9,11 @@ from http.client import HTTPException
 from pathlib import Path
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_most, holds, none
-from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
 from drills.rig.browser import Browser, NotSignedIn
 from drills.rig.clinicians import Noted, at_work, wait_for_saves
 from drills.rig.cluster import wait_for
-from drills.rig.sealing import SealerProcess, tree_in, wait_until_sealed, whole_log
+from drills.rig.sealing import sealing, tree_in, wait_until_sealed, whole_log
 from drills.rig.verdict import Verdict, connected, drafts_in, verdict_on
 
 LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1",)
@@ -34,11 +34,8 @@ def run(setting: Setting) -> Outcome:
     if library is None:
         return Outcome([holds("libfaketime is installed", False)], [])
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    try:
+    with cluster:
         return drilled(setting, cluster.url(DATABASE), clinicians, library)
-    finally:
-        cluster.kill()
 
 
 def drilled(setting: Setting, url: str, clinicians: Sequence[Clinician], library: Path) -> Outcome:
@@ -54,12 +51,8 @@ def drilled(setting: Setting, url: str, clinicians: Sequence[Clinician], library
         FAKETIME_NO_CACHE="1",
         FAKETIME_DONT_FAKE_MONOTONIC="1",  # as on a real machine, whose monotonic clock no step touches
     )
-    application.manage("new_audit_signing_key", "--if-missing")
     before = drafts_in(url)
-    sealer = SealerProcess(application, "--wait")
-    application.start()
-    try:
-        sealer.start()
+    with running(application), sealing(application, "--wait"):
         with at_work(clinicians[:6], application.port, pause=0.1) as noted:
             wait_for_saves(noted, 20)
             quiet = alarms(url)
@@ -67,9 +60,6 @@ def drilled(setting: Setting, url: str, clinicians: Sequence[Clinician], library
             pages = pages_afterwards(application.port, clinicians[0])
         verdict = verdict_on(noted, before, drafts_in(url))
         wait_until_sealed(url)
-    finally:
-        sealer.kill()
-        application.kill()
     tree = tree_in(url)
     errors = sum(number for one in noted for status, number in one.statuses.items() if status >= SERVER_ERROR)
     return Outcome(

@@ -22,12 +22,11 @@ LOOKS = {True: 3, False: 10}
 def drilled(setting: Setting) -> Outcome:
     saves = 25 if setting.quick else 200
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    url = cluster.url(DATABASE)
-    application = Application(url, setting.folder)
-    before = drafts_in(url)
-    reader = Reader(clinicians[0], lambda: application.port, words=names_of(url, clinicians[0]))
-    try:
+    with cluster:
+        url = cluster.url(DATABASE)
+        application = Application(url, setting.folder)
+        before = drafts_in(url)
+        reader = Reader(clinicians[0], lambda: application.port, words=names_of(url, clinicians[0]))
         with running(application):
             reader.sign_in()
             with shift(clinicians, application.port) as people:
@@ -47,8 +46,6 @@ def drilled(setting: Setting) -> Outcome:
         verdict = people.verdict(before, after)
         log = sealed_log(application, quick=setting.quick)
         on_a_standby = standby_alone(setting, cluster, reader)
-    finally:
-        cluster.kill()
     return Outcome(
         checks=[
             *verdict.checks(least=2 * saves),

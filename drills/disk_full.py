@@ -36,14 +36,10 @@ def on_postgresql(setting: Setting) -> Outcome:
     cluster = Cluster(setting.folder / "primary", max_wal_size="64MB", min_wal_size="32MB", wal_recycle="off")
     with mounted(cluster.data, ROOM + megabytes_in(original / "data")) as disk:
         cluster.copy_of(Cluster(original))
-        cluster.start()
-        try:
-            with started_again(cluster):
-                return drilled(
-                    setting, cluster.url(DATABASE), clinicians, disk, worse=lambda: end_for_want_of_room(cluster)
-                )
-        finally:
-            cluster.kill()
+        with cluster, started_again(cluster):
+            return drilled(
+                setting, cluster.url(DATABASE), clinicians, disk, worse=lambda: end_for_want_of_room(cluster)
+            )
 
 
 def on_sqlite(setting: Setting) -> Outcome:
@@ -114,6 +110,7 @@ def end_for_want_of_room(cluster: Cluster) -> None:
 
     def asked_for_a_new_file() -> bool:
         with suppress(psycopg.Error):
+            cluster.execute("SELECT pg_logical_emit_message(true, 'drill', 'a file is left only with something in it')")
             cluster.execute("SELECT pg_switch_wal()")
         return cluster.has_ended() or cluster.starts > ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from drills.outcome import Check, Drill, Outcome, Setting, at_least, at_most, holds
-from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
+from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite, running
 from drills.rig.clinicians import longest_outage, wait_for_saves
 from drills.rig.shift import sealed_log, shift
 from drills.rig.verdict import connected, drafts_in
@@ -13,11 +13,8 @@ from drills.rig.verdict import connected, drafts_in
 
 def on_postgresql(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    try:
+    with cluster:
         return drilled(setting, cluster.url(DATABASE), clinicians)
-    finally:
-        cluster.kill()
 
 
 def on_sqlite(setting: Setting) -> Outcome:
@@ -31,17 +28,13 @@ def drilled(setting: Setting, url: str, clinicians: tuple[Clinician, ...], *, wo
     chance = setting.chance("kills")
     before = drafts_in(url)
     application = Application(url, setting.folder, workers=workers)
-    application.start()
-    try:
-        with shift(clinicians, application.port) as people:
-            for _ in range(kills):
-                wait_for_saves(people.careful, saves)
-                time.sleep(chance.uniform(0.0, 0.2))
-                application.kill()
-                application.start()
+    with running(application), shift(clinicians, application.port) as people:
+        for _ in range(kills):
             wait_for_saves(people.careful, saves)
-    finally:
-        application.kill()
+            time.sleep(chance.uniform(0.0, 0.2))
+            application.kill()
+            application.start()
+        wait_for_saves(people.careful, saves)
     after = drafts_in(url)
     verdict = people.verdict(before, after)
     return Outcome(

@@ -19,12 +19,11 @@ def drilled(setting: Setting) -> Outcome:
     saves, outages = (25, (0.0, 3.0)) if setting.quick else (100, (0.0, 0.0, 1.0, 5.0, LONG_AWAY))
     chance = setting.chance("kills")
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    url = cluster.url(DATABASE)
-    application = Application(url, setting.folder)
-    before = drafts_in(url)
-    recoveries = []
-    try:
+    with cluster:
+        url = cluster.url(DATABASE)
+        application = Application(url, setting.folder)
+        before = drafts_in(url)
+        recoveries = []
         with running(application), shift(clinicians, application.port) as people:
             for seconds in outages:
                 wait_for_saves(people.careful, saves)
@@ -37,8 +36,6 @@ def drilled(setting: Setting) -> Outcome:
         after = drafts_in(url)
         verdict = people.verdict(before, after)
         log = sealed_log(application, quick=setting.quick)
-    finally:
-        cluster.kill()
     return Outcome(
         checks=[
             *verdict.checks(least=len(outages) * saves),
@@ -63,11 +60,10 @@ def drilled(setting: Setting) -> Outcome:
 def acknowledging_too_early(setting: Setting) -> Control:
     """The same fault, with a server that acknowledges what it has not written yet, and is slow to write."""
     cluster, clinicians = prepared_cluster(setting, "control", synchronous_commit="off", wal_buffers="16MB")
-    cluster.start()
-    url = cluster.url(DATABASE)
-    application = Application(url, setting.folder)
-    before = drafts_in(url)
-    try:
+    with cluster:
+        url = cluster.url(DATABASE)
+        application = Application(url, setting.folder)
+        before = drafts_in(url)
         with running(application), at_work(clinicians[:8], application.port) as noted:
             wait_for_saves(noted, 10)
             for (process,) in cluster.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"):
@@ -76,8 +72,6 @@ def acknowledging_too_early(setting: Setting) -> Control:
             cluster.kill()
         cluster.start()
         lost = verdict_on(noted, before, drafts_in(url)).lost
-    finally:
-        cluster.kill()
     return Control("The same fault with synchronous_commit off", lost > 0, {"acknowledged saves lost": lost})
 
 

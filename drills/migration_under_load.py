@@ -13,7 +13,7 @@ import psycopg
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
 from drills.rig.application import DATABASE, PYTHON, Application, Clinician, prepared_cluster, running
-from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.clinicians import PATIENCE, Noted, at_work, wait_for_saves
 from drills.rig.cluster import Cluster
 from drills.rig.next_version import COLUMN, INDEX, next_version
 from drills.rig.verdict import drafts_in, verdict_on
@@ -40,23 +40,15 @@ set_process_actor(Program(audit_id="drills", audit_name="The drills"))
 call_command(Command(), "patients", verbosity=0, skip_checks=True)
 """
 
-PATIENCE = 600.0  # seconds; a busy machine saves slowly
-
 
 def run(setting: Setting) -> Outcome:
     code = next_version(setting.folder / "next-version")
     cluster, clinicians = prepared_cluster(setting)
-    try:
-        cluster.start()
+    with cluster:
         checks = migrated(setting, cluster, clinicians, code)
-    finally:
-        cluster.kill()
     other, clinicians = prepared_cluster(setting, "control")
-    try:
-        other.start()
+    with other:
         control = without_time_limit(setting, other, clinicians, code)
-    finally:
-        other.kill()
     return Outcome(checks, [control], {"seconds that a report held the table": HELD})
 
 

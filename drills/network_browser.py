@@ -17,19 +17,16 @@ SHARE = 0.3
 
 def drilled(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    url = cluster.url(DATABASE)
-    application = Application(url, setting.folder)
-    before = drafts_in(url)
-    try:
+    with cluster:
+        url = cluster.url(DATABASE)
+        application = Application(url, setting.folder)
+        before = drafts_in(url)
         with running(application), TcpProxy(("127.0.0.1", application.port), seed=setting.seed) as proxy:
             with shift(clinicians, proxy.port) as people:
                 recovery = gone_through(setting, proxy, people)
             counts = proxy.counts
         after = drafts_in(url)
         log = sealed_log(application, quick=setting.quick)
-    finally:
-        cluster.kill()
     verdict, least = people.verdict(before, after), fewest_resets(setting)
     return Outcome(
         checks=[

@@ -29,12 +29,8 @@ def drilled(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting, listen_addresses=f"127.0.0.1,{HERE}")
     with (cluster.data / "pg_hba.conf").open("a") as rules:
         rules.write(f"host all all {NETWORK} trust\n")
-    with FarMachine(cluster.port) as far:
-        cluster.start()
-        try:
-            return through_both(setting, cluster, clinicians, far)
-        finally:
-            cluster.kill()
+    with FarMachine(cluster.port) as far, cluster:
+        return through_both(setting, cluster, clinicians, far)
 
 
 def through_both(setting: Setting, cluster: Cluster, clinicians: tuple[Clinician, ...], far: FarMachine) -> Outcome:
@@ -47,7 +43,8 @@ def through_both(setting: Setting, cluster: Cluster, clinicians: tuple[Clinician
         resets, held_back = proxy.counts.resets, proxy.counts.swallowed
     middle = drafts_in(url)
     remote = Application(f"postgresql://{OWNER}@{THERE}:{PORT}/{DATABASE}", setting.subfolder("far"))
-    with running(remote), shift(clinicians, remote.port) as cut, looking(remote, clinicians[0]) as looks:
+    # Who looks signs in first: of two sign-ins of one person at one moment, the second has to wait.
+    with running(remote), looking(remote, clinicians[0]) as looks, shift(clinicians, remote.port) as cut:
         recovery = silent(far, cut)
     after = drafts_in(url)
     log = sealed_log(Application(url, setting.subfolder("log")), quick=False)

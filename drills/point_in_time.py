@@ -13,15 +13,13 @@ import psycopg
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, none
 from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, running
-from drills.rig.clinicians import Noted, at_work, wait_for_saves
+from drills.rig.clinicians import PATIENCE, Noted, at_work, wait_for_saves
 from drills.rig.cluster import Cluster, own_tree, wait_for
-from drills.rig.sealing import SealerProcess, whole_log
+from drills.rig.sealing import sealing, whole_log
 from drills.rig.verdict import Draft, drafts_in, verdict_on
 
 DISASTER = "DROP TABLE patients_assessment CASCADE"
 ARCHIVED = "SELECT last_archived_wal >= '{}' FROM pg_stat_archiver"
-
-PATIENCE = 600.0  # seconds; a busy machine saves slowly
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +78,16 @@ def work_and_disaster(
     setting: Setting, primary: Cluster, application: Application, clinicians: Sequence[Clinician]
 ) -> tuple[list[Noted], Moment]:
     saves = 30 if setting.quick else 300
-    application.manage("new_audit_signing_key", "--if-missing")
-    sealer = SealerProcess(application)
-    with running(application):
-        sealer.start()
-        try:
-            with at_work(clinicians[:6], application.port) as noted:
-                wait_for_saves(noted, saves, seconds=PATIENCE)
-                moment = Moment(datetime.now(UTC), time.monotonic())
-                wait_for_saves(noted, saves, seconds=PATIENCE)
-                primary.execute(DISASTER, DATABASE)
-                time.sleep(1)
-        finally:
-            sealer.kill()
+    with (
+        running(application),
+        sealing(application),
+        at_work(clinicians[:6], application.port) as noted,
+    ):
+        wait_for_saves(noted, saves, seconds=PATIENCE)
+        moment = Moment(datetime.now(UTC), time.monotonic())
+        wait_for_saves(noted, saves, seconds=PATIENCE)
+        primary.execute(DISASTER, DATABASE)
+        time.sleep(1)
     return noted, moment
 
 
@@ -106,7 +101,7 @@ def archived(primary: Cluster) -> None:
 
 
 def recover(cluster: Cluster, archive: Path, target: str) -> float:
-    """As docs/how-to/back-up-and-restore.md says; seconds until it can be written again."""
+    """With PostgreSQL's own means alone; seconds until it can be written again."""
     started = time.monotonic()
     with (cluster.data / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
         settings.write(f"restore_command = 'cp {archive}/%f %p'\n{target}\nrecovery_target_action = 'pause'\n")

@@ -6,13 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from drills.outcome import Control, Drill, Outcome, Setting, at_least, holds
 from drills.rig.application import ROOT
 
 STEPS = 10_000
+WALKERS = 2  # each in a database of its own
 LEAST: Mapping[str, int] = {
     "saves": 1500,
     "saves refused": 300,
@@ -31,30 +35,35 @@ LEAST: Mapping[str, int] = {
 
 
 def drilled(setting: Setting) -> Outcome:
-    found = walked(setting)
-    tally = found["tally"]
+    with ThreadPoolExecutor(WALKERS) as walkers:
+        found = list(walkers.map(partial(walked, setting), range(WALKERS)))
+    tally = sum((Counter(one["tally"]) for one in found), Counter[str]())
+    broken = "\n".join(one["broken"] for one in found if one["broken"])
     return Outcome(
         checks=[
             at_least("steps", tally["steps"], STEPS),
-            holds("after every step the record was what had been done", not found["broken"], value=found["broken"]),
-            *(at_least(what, tally.get(what, 0), least) for what, least in LEAST.items()),
+            holds("after every step the record was what had been done", not broken, value=broken),
+            *(at_least(what, tally[what], least) for what, least in LEAST.items()),
         ],
         controls=[
-            Control(fault["sentence"], bool(fault["seen"]), {"seen as": fault["seen"]}) for fault in found["faults"]
+            Control(fault["sentence"], bool(fault["seen"]), {"seen as": fault["seen"]})
+            for one in found
+            for fault in one["faults"]
         ],
         figures={what: number for what, number in sorted(tally.items()) if what not in LEAST and what != "steps"},
     )
 
 
-def walked(setting: Setting) -> dict[str, Any]:
+def walked(setting: Setting, walker: int) -> dict[str, Any]:
     """In a program of its own: its settings are those of the tests, whose passwords are quick to check."""
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("LM_", "DJANGO_"))}
     environment |= {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": f"sqlite://{setting.folder}/walk.sqlite3",
+        "DATABASE_URL": f"sqlite://{setting.folder}/walk{walker}.sqlite3",
     }
+    share = [STEPS // WALKERS, setting.seed, walker, WALKERS]
     done = subprocess.run(
-        [sys.executable, "-m", "drills.rig.walk_program", str(STEPS), str(setting.seed)],
+        [sys.executable, "-m", "drills.rig.walk_program", *map(str, share)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

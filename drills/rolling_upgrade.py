@@ -11,14 +11,12 @@ from pathlib import Path
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_most, holds
 from drills.rig.application import DATABASE, ROOT, Application, prepared_cluster
-from drills.rig.clinicians import Noted, at_work, longest_outage, wait_for_saves
+from drills.rig.clinicians import PATIENCE, Noted, at_work, longest_outage, wait_for_saves
 from drills.rig.next_version import next_version, version_against_the_rules
 from drills.rig.verdict import drafts_in, verdict_on
 
 LONGEST_OUTAGE = 2.0
 WITHOUT_SAVES = 4.0  # seconds in which the control must see none
-
-PATIENCE = 600.0  # seconds; a busy machine saves slowly
 
 
 @dataclass(slots=True)
@@ -54,8 +52,7 @@ class Instances:
 def run(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
     saves = 20 if setting.quick else 150
-    try:
-        cluster.start()
+    with cluster:
         url = cluster.url(DATABASE)
         before = drafts_in(url)
         code = next_version(setting.folder / "next-version")
@@ -69,8 +66,6 @@ def run(setting: Setting) -> Outcome:
             ]
             with at_work(clinicians[:6], instances.port) as noted:
                 control = against_the_rules(instances, noted, setting.folder)
-    finally:
-        cluster.kill()
     return Outcome(checks, [control], {"instances replaced": 4})
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from drills.outcome import Check, Control, Drill, Outcome, Setting, at_least, at_most, holds
 from drills.rig.application import DATABASE, Application, Clinician, prepared_cluster, prepared_sqlite
 from drills.rig.clinicians import Noted, at_work, wait_for_saves
-from drills.rig.cluster import wait_for
+from drills.rig.cluster import came_about
 from drills.rig.sealing import (
     SealerProcess,
     checkpoints,
     found_altered,
+    make_key,
+    seal_once,
     tree_in,
     verified,
     wait_until_sealed,
@@ -29,12 +31,9 @@ BACKLOG = 20_000  # events that wait while no sealer runs
 
 def on_postgresql(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    try:
+    with cluster:
         url = cluster.url(DATABASE)
         return drilled(setting, Application(url, setting.folder), url, clinicians)
-    finally:
-        cluster.kill()
 
 
 def on_sqlite(setting: Setting) -> Outcome:
@@ -43,7 +42,7 @@ def on_sqlite(setting: Setting) -> Outcome:
 
 
 def drilled(setting: Setting, application: Application, url: str, clinicians: Sequence[Clinician]) -> Outcome:
-    application.manage("new_audit_signing_key", "--if-missing")
+    make_key(application)
     before = drafts_in(url)
     application.start()
     checks: list[Check] = []
@@ -119,14 +118,14 @@ def stalled(application: Application, sealers: list[SealerProcess], noted: list[
     """Stopped while it holds its lock: saves go on, and verification says that events wait too long."""
     for sealer in sealers:
         sealer.signal(signal.SIGSTOP)
-    began = time.monotonic()
-    wait_for_saves(noted, 20)
+    began, saves = time.monotonic(), 20
+    wait_for_saves(noted, saves)
     time.sleep(max(0.0, TOO_LONG - (time.monotonic() - began)))
     alarm = verified(application)
     for sealer in sealers:
         sealer.signal(signal.SIGCONT)
     return [
-        holds("saves go on while the sealer is stalled", True),
+        at_least("saves while the sealer is stalled", saves, 20),
         holds(
             "verification gives the alarm that events wait too long",
             "unsealed too long" in alarm.stdout,
@@ -167,7 +166,7 @@ def caught_up(application: Application, url: str, sealers: list[SealerProcess]) 
     application.manage("shell", "-c", f"from drills.rig.backlog import write; write({BACKLOG})")
     waiting = tree_in(url).pending
     began = time.monotonic()
-    application.manage("seal_audit", "--once")
+    seal_once(application)
     rate = waiting / (time.monotonic() - began)
     return [
         at_least("events that waited", waiting, BACKLOG),
@@ -192,14 +191,6 @@ def altered(application: Application, url: str) -> Control:
         )
         connection.execute("COMMIT")
     return Control("An event whose actor was changed in the database", found_altered(application))
-
-
-def came_about(condition: Callable[[], bool], *, seconds: float) -> bool:
-    try:
-        wait_for(condition, seconds=seconds, what="It")
-    except TimeoutError:
-        return False
-    return True
 
 
 ON_POSTGRESQL = Drill(

@@ -32,11 +32,8 @@ class Steady:
 
 def drilled(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    try:
+    with cluster:
         return under_load(setting, cluster, clinicians)
-    finally:
-        cluster.kill()
 
 
 def under_load(setting: Setting, cluster: Cluster, clinicians: tuple[Clinician, ...]) -> Outcome:

@@ -15,7 +15,7 @@ from drills.rig.arrivals import Answers, arriving, awake, prepare, share
 from drills.rig.clinicians import at_work
 from drills.rig.cluster import Cluster
 from drills.rig.resources import Sample, held_by, slope, watched
-from drills.rig.sealing import SealerProcess, Tree, tree_in, wait_until_sealed, whole_log
+from drills.rig.sealing import Tree, sealing, tree_in, wait_until_sealed, whole_log
 from drills.rig.verdict import drafts_in, verdict_on
 
 MINUTES = 10.0
@@ -45,11 +45,8 @@ class Day:
 
 def drilled(setting: Setting) -> Outcome:
     cluster, clinicians = prepared_cluster(setting)
-    cluster.start()
-    try:
+    with cluster:
         return through_the_day(setting, cluster, clinicians)
-    finally:
-        cluster.kill()
 
 
 def through_the_day(setting: Setting, cluster: Cluster, clinicians: tuple[Clinician, ...]) -> Outcome:
@@ -128,19 +125,16 @@ def sleep_until(moment: float) -> None:
 @contextmanager
 def beside(application: Application) -> Iterator[None]:
     """The sealer and the worker, as services."""
-    application.manage("new_audit_signing_key", "--if-missing")
-    sealer = SealerProcess(application)
-    sealer.start()
     command = [PYTHON, "manage.py", "db_worker", "--no-reload", "--verbosity", "0"]
     worker = subprocess.Popen(
         command, cwd=application.code, env=application.environment, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        yield
+        with sealing(application):
+            yield
     finally:
         worker.kill()
         worker.wait()
-        sealer.kill()
 
 
 def growth_of(day: Day, *, kept: float = 0.0) -> float:

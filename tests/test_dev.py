@@ -117,7 +117,7 @@ def test_what_runs_beside_the_server_is_a_command_that_exists(which: str, name: 
     assert name in command
 
 
-def test_ci_runs_the_two_commands() -> None:
+def test_ci_runs_the_three_commands() -> None:
     script = (ROOT / ".ci" / "run").read_text()
     assert "set -euo pipefail" in script
-    assert script.rstrip().endswith("./dev check\n./dev test")
+    assert script.rstrip().endswith("./dev check\n./dev test\n./dev drill --quick")

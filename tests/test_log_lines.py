@@ -28,6 +28,12 @@ def test_the_first_is_told_at_once_and_then_one_in_a_minute(monkeypatch: pytest.
     assert later.getMessage() == "error: refused (and 50 more before)"
 
 
+def test_nothing_of_what_a_database_says_behind_its_first_line_is_told() -> None:
+    told = line("refused", OperationalError("refused\nDETAIL: a value of a patient"))
+    assert Seldom().filter(told)
+    assert "a value" not in logging.Formatter().format(told)
+
+
 def test_of_answers_only_those_for_want_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     seldom = SeldomWhereTheDatabaseIsAway()
     assert [seldom.filter(line("x", OperationalError("away"))) for _ in range(3)] == [True, False, False]

@@ -62,13 +62,13 @@ def back_up(parent: Path, *, keep: int | None = None, keep_keys: int | None = No
     try:
         manifest = _written(unfinished, name, started)
         unfinished.rename(place)
-        sync(parent)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     try:
+        sync(parent)
         _record(manifest)
-    except Error as error:
+    except (Error, OSError) as error:
         raise NotRecorded(
             f"{place} is whole, but that it was made could not be recorded in the log, and older backups were left: "
             f"{first_line(error)}"

@@ -11,7 +11,9 @@ from django.db import Error
 
 from audit.backlog import backlog
 from config.monitoring import disks, selectors
-from pathways.selectors import TamperedRelease, UnusableRelease, release_in_force
+from config.start_checks import errors, findings
+from pathways.known_patients import own_outcome
+from pathways.selectors import TamperedRelease, UnusableRelease, compiled_release, release_in_force
 from pathways.selectors.canaries import CanaryState, known_patients
 
 MOST_NAMED = 3
@@ -24,6 +26,7 @@ class Trouble(StrEnum):
     DATABASE_AWAY = "database_away"
     DATABASE_READ_ONLY = "database_read_only"
     MIGRATIONS_MISSING = "migrations_missing"
+    UNSAFE_INSTALLATION = "unsafe_installation"
     NO_RELEASE = "no_release"
     RELEASE_UNUSABLE = "release_unusable"
     CANARIES_DIFFER = "canaries_differ"
@@ -52,7 +55,7 @@ def of_the_database() -> Iterator[Reason]:
     if not takes_writing():
         yield Reason(Trouble.DATABASE_READ_ONLY, "The database takes no writing. Nothing can be saved.")
     is_behind = False
-    for look in (of_migrations, of_the_release, of_known_patients, of_the_sealer):
+    for look in (of_migrations, of_the_installation, of_the_release, of_known_patients, of_the_sealer):
         try:
             found = list(look())
         except Error:
@@ -76,6 +79,12 @@ def of_migrations() -> Iterator[Reason]:
         yield Reason(Trouble.MIGRATIONS_MISSING, f"{len(missing)} migrations have not been run: {told}.")
 
 
+def of_the_installation() -> Iterator[Reason]:
+    """What keeps a server from starting; one that started while the database was away has not seen it."""
+    for sentence in errors(findings()):
+        yield Reason(Trouble.UNSAFE_INSTALLATION, sentence)
+
+
 def of_the_release() -> Iterator[Reason]:
     try:
         release = release_in_force()
@@ -88,14 +97,28 @@ def of_the_release() -> Iterator[Reason]:
 
 
 def of_known_patients() -> Iterator[Reason]:
+    """As they were checked, and as this very process advises them."""
     known = known_patients()
     if known.state is CanaryState.DIFFER or known.stopped_since is not None:
         yield Reason(
             Trouble.CANARIES_DIFFER,
             "Known patients were not advised as expected. Nobody is advised until it is cleared.",
         )
+    elif known.release is not None and not advises_as_expected(known.release.sha256):
+        yield Reason(
+            Trouble.CANARIES_DIFFER,
+            "This server does not advise known patients as expected, and gives no advice. Restart it.",
+        )
     if known.is_stale:
         yield Reason(Trouble.CANARIES_OLD, "Known patients have not been checked for more than two hours.")
+
+
+def advises_as_expected(sha256: str) -> bool:
+    """This process, of itself."""
+    try:
+        return own_outcome(compiled_release(sha256)).passed
+    except (TamperedRelease, UnusableRelease):
+        return True  # a reason of its own
 
 
 def of_the_sealer() -> Iterator[Reason]:
@@ -118,6 +141,7 @@ def of_the_disks() -> Iterator[Reason]:
 
 WHAT: dict[Callable[[], Iterator[Reason]], str] = {
     of_migrations: "its migrations",
+    of_the_installation: "its guards",
     of_the_release: "the release in force",
     of_known_patients: "the checks of known patients",
     of_the_sealer: "the log",

@@ -17,6 +17,7 @@ from drills.rig.application import Clinician
 from drills.rig.browser import Browser, NotSignedIn
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts, shorter than the script's, to try harder
+PATIENCE = 600.0  # seconds for many saves; a busy machine saves slowly
 SIGNED_OUT = (401, 403)
 THROW_AWAY_EVERY = 3  # of the answers: as if it had been lost on its way, so that the save is sent again
 STACK_TRACE = "Traceback (most recent call last)"
@@ -126,11 +127,13 @@ class Writer(threading.Thread):
                 self.noted.tried.append((sent["key"], text))
 
     def believe(self, sent: dict[str, str], text: str, began: float) -> None:
-        """Once, and noted as saved whatever becomes of it."""
+        """Once, and noted as saved whatever becomes of it; then on to the next one, on the page as it stands.
+
+        A save on its way when the fault comes may have been written; one that is sent during the fault was not.
+        """
         saved = Saved(self.noted.clinician.assessment, sent["key"], text, began, time.monotonic())
         if not self.attempt(sent, text, began):
             self.noted.acknowledged.append(saved)
-            self.fields = {}
             self.halt.wait(LONGEST_PAUSE / 4)
 
     def attempt(self, sent: dict[str, str], text: str, began: float, *, throw_away: bool = False) -> bool:

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -38,7 +38,7 @@ class NotStarted(RuntimeError):
 
 
 class Cluster:
-    """One server with its folder. Nothing is running until `start`."""
+    """One server with its folder. Nothing is running until `start`; `with` a server, it is killed at the end."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -110,6 +110,13 @@ class Cluster:
             self._server.send_signal(signal.SIGINT)  # "fast": sessions are ended, nothing is lost
             self._server.wait(timeout=60)
         self._server = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     def kill(self) -> None:
         """The server and everything it has started, at one blow, as when the power goes."""
@@ -226,3 +233,11 @@ def wait_for(condition: Callable[[], bool], *, seconds: float, what: str) -> flo
             return time.monotonic() - started
         time.sleep(0.05)
     raise TimeoutError(f"{what} did not come about within {seconds:g} s.")
+
+
+def came_about(condition: Callable[[], bool], *, seconds: float) -> bool:
+    try:
+        wait_for(condition, seconds=seconds, what="It")
+    except TimeoutError:
+        return False
+    return True

@@ -6,6 +6,8 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +50,44 @@ class SealerProcess:
             self._process.wait()
             self._process = None
 
-    def status(self, *, seconds: float = 60.0) -> int:
-        """With which status it ended by itself."""
+    def status(self, *, seconds: float = 60.0) -> int | None:
+        """With which status it ended by itself; None where it went on for so long, and is ended now."""
         if self._process is None:
             raise RuntimeError("The sealer was not started.")
-        return self._process.wait(timeout=seconds)
+        try:
+            return self._process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
 
     def said(self, words: str) -> bool:
         return words in self.log.read_text(errors="replace")
+
+
+@contextmanager
+def sealing(application: Application, *options: str) -> Iterator[SealerProcess]:
+    """The sealer runs beside the body, with a key of its own."""
+    make_key(application)
+    sealer = SealerProcess(application, *options)
+    sealer.start()
+    try:
+        yield sealer
+    finally:
+        sealer.kill()
+
+
+def make_key(application: Application) -> None:
+    carried_out(application, "new_audit_signing_key", "--if-missing")
+
+
+def seal_once(application: Application) -> None:
+    carried_out(application, "seal_audit", "--once")
+
+
+def carried_out(application: Application, *command: str) -> None:
+    done = application.manage(*command)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout[-400:]}{done.stderr[-400:]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +136,11 @@ def whole_log(application: Application) -> Check:
 
 
 def found_altered(application: Application) -> bool:
+    return is_alarm(verified(application))
+
+
+def is_alarm(done: subprocess.CompletedProcess[str]) -> bool:
     """Whether the verification ran and found something, which is not the same as not having run."""
-    done = verified(application)
     return done.returncode == 1 and "RECORD NOT INTACT" in done.stdout
 
 

@@ -1,4 +1,8 @@
-"""Who works during a drill: most as the form does, some in two harmful ways, in which the same fault must show."""
+"""Who works during a drill: most as the form does, some in two harmful ways, which must show.
+
+Whoever takes what is sent for saved loses what is sent during the fault; whoever repeats under new keys whenever an
+answer is lost doubles saves, whatever has lost it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from dataclasses import dataclass
 
 from drills.outcome import Check, Control, Figure, holds
 from drills.rig.application import Application, Clinician
-from drills.rig.clinicians import Manner, Noted, at_work
-from drills.rig.sealing import whole_log
+from drills.rig.clinicians import Manner, Noted, at_work, wait_for_saves
+from drills.rig.sealing import make_key, whole_log
 from drills.rig.verdict import Draft, Verdict, verdict_on
 
 CAREFUL, BELIEVING, DOUBLING = slice(0, 8), slice(8, 10), slice(10, 12)
@@ -54,6 +58,7 @@ def shift(clinicians: Sequence[Clinician], port: int | Callable[[], int]) -> Ite
         at_work(clinicians[BELIEVING], port, manner=Manner.BELIEVES_IT_IS_SAVED) as believing,
         at_work(clinicians[DOUBLING], port, manner=Manner.REPEATS_UNDER_A_NEW_KEY) as doubling,
     ):
+        wait_for_saves(believing, len(believing))  # whoever has not begun loses nothing
         yield Shift(careful, believing, doubling)
 
 
@@ -61,6 +66,6 @@ def sealed_log(application: Application, *, quick: bool) -> tuple[Check, ...]:
     """Seals what waits and verifies everything; the short form leaves that to the drills of the sealer."""
     if quick:
         return ()
-    application.manage("new_audit_signing_key", "--if-missing")
+    make_key(application)
     sealing = application.manage("seal_audit", "--once")
     return (holds("everything was sealed afterwards", sealing.returncode == 0), whole_log(application))

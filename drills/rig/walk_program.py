@@ -1,4 +1,4 @@
-"""Run as a program: takes random walks in an empty database, or looks whether they find faults; prints JSON."""
+"""Run as a program: one walker's share of random walks and of faults put in, in an empty database; prints JSON."""
 
 from __future__ import annotations
 
@@ -24,15 +24,19 @@ from tests.patients.walking.mutants import MUTANTS, Mutant  # noqa: E402
 from tests.patients.walking.running import walk  # noqa: E402
 
 WALKS, LENGTH = 10, 80
+SEEDS_OF_A_WALKER = 1_000_000
 
 
-def main(steps: int, seed: int) -> None:
+def main(steps: int, seed: int, walker: int, walkers: int) -> None:
+    """Each walker has its own seeds, and puts its own share of the faults in before it walks."""
+    seed += walker * SEEDS_OF_A_WALKER
     logging.disable(logging.ERROR)  # of refusals, which are most of the walk
     set_process_actor(Program(audit_id="drills", audit_name="The drills"))
     call_command("migrate", verbosity=0)
     with time_machine.travel(NOW, tick=False):
         cast, release = made_clinic()
-        faults = [{"sentence": one.sentence, "seen": finds(one, cast, release, seed)} for one in MUTANTS]
+        mine = MUTANTS[walker::walkers]
+        faults = [{"sentence": one.sentence, "seen": finds(one, cast, release, seed)} for one in mine]
         told = walked(cast, release, steps, seed)
     print(json.dumps({"faults": faults, **told}))
 
@@ -59,4 +63,4 @@ def finds(mutant: Mutant, cast: Cast, release: Release, seed: int) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pathways.editing.parts import PATHWAY_PREFIX, part_in_words
-from pathways.engine.release import Release as EngineRelease
 from pathways.models import Activation, Release, ReleasePart, Version
-from pathways.selectors.releases import compiled_release
+from pathways.selectors.releases import TamperedRelease, UnusableRelease, compiled_release
 from pathways.states import VersionState
 
 
@@ -41,12 +41,12 @@ def change_since(used: Release, in_force: Release) -> GuidanceChange | None:
 def notes_between(older: Release, newer: Release) -> tuple[ChangeNote, ...]:
     """Of every part that differs, all notes since the older release; parts that came from files have none."""
     before = {one.part: one for one in parts_of_release(older)}
-    compiled = compiled_release(newer.sha256)
+    titles = pathway_titles(newer)
     found: list[ChangeNote] = []
     for now in parts_of_release(newer):
         then = before.get(now.part)
         if then is None or then.sha256 != now.sha256:
-            found += [ChangeNote(title_in(compiled, now.part), version.note) for version in versions_between(then, now)]
+            found += [ChangeNote(title_in(titles, now.part), version.note) for version in versions_between(then, now)]
     return tuple(found)
 
 
@@ -62,7 +62,13 @@ def versions_between(then: ReleasePart | None, now: ReleasePart) -> list[Version
     return list(approved.filter(number__gt=lowest, number__lte=now.version.number).defer("document").order_by("number"))
 
 
-def title_in(release: EngineRelease, part: str) -> str:
-    code = part.removeprefix(PATHWAY_PREFIX)
-    titles = {pathway.code: pathway.title for pathway in release.pathways}
-    return part_in_words(part, {"title": titles.get(code)})
+def pathway_titles(release: Release) -> dict[str, str]:
+    """By code; without any where the release cannot be read: a draft on another one is not to suffer from that."""
+    try:
+        return {pathway.code: pathway.title for pathway in compiled_release(release.sha256).pathways}
+    except (TamperedRelease, UnusableRelease):
+        return {}
+
+
+def title_in(titles: Mapping[str, str], part: str) -> str:
+    return part_in_words(part, {"title": titles.get(part.removeprefix(PATHWAY_PREFIX))})

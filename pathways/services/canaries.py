@@ -90,13 +90,17 @@ _reported: set[str] = set()
 
 
 def report_own_difference(release: Release) -> CanaryRun | None:
-    """What this process found of itself becomes known to all others, once: one wrong server stops every one.
+    """What this process found of itself becomes known to all others: one wrong server stops every one.
+
+    Once, and again when advice was resumed while this process was as wrong as before.
 
     Only of the release in force: older guidance may rightly come out otherwise with a newer version of the application,
     and then its drafts alone get no advice.
     """
     in_force = latest_activated()
-    if in_force is None or in_force.record.pk != release.pk or release.sha256 in _reported:
+    if in_force is None or in_force.record.pk != release.pk:
+        return None
+    if release.sha256 in _reported and in_force.stopped_since is not None:
         return None
     outcome = own_outcome(in_force.engine)
     if outcome.passed:

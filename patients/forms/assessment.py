@@ -38,14 +38,21 @@ def why_name(code: str) -> str:
     return f"finding-{code}-why"
 
 
+class TextBox(forms.CharField):
+    """A line break is one character here, as browsers count it, and not the two that they send."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class AssessmentForm(forms.Form):
-    priorities = forms.CharField(
+    priorities = TextBox(
         label="What matters to the patient",
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
-    ceilings = forms.CharField(
+    ceilings = TextBox(
         label="Ceilings of care",
         required=False,
         max_length=LONGEST_TEXT,

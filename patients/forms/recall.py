@@ -37,7 +37,9 @@ class RecallForm(forms.Form):
     intervention = forms.ChoiceField(label="Only where there was a verdict on", required=False)
     stance = forms.ChoiceField(label="and it was", required=False)
     part = forms.ChoiceField(label="Also releases with the same text of", required=False)
-    first = DayField(label="Signed from", help_text="Such as 22-Nov-2026.", required=False, max_length=40)
+    first = DayField(
+        label="Signed, or worked on unsigned, from", help_text="Such as 22-Nov-2026.", required=False, max_length=40
+    )
     last = DayField(label="to", required=False, max_length=40)
 
     def __init__(self, *args: Any, release: Release | None, parts: Choices, **kwargs: Any) -> None:

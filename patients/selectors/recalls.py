@@ -123,11 +123,12 @@ def looked_into(question: RecallQuestion, most: int) -> Found:
 
 
 def plans_of(question: RecallQuestion) -> QuerySet[SignedPlan]:
-    return in_period(SignedPlan.objects.recalled(question.releases), "signed_at", question)
+    return in_period(SignedPlan.objects.recalled(question.releases), question, begun="signed_at", ended="signed_at")
 
 
 def assessments_of(question: RecallQuestion) -> QuerySet[Assessment]:
-    return in_period(Assessment.objects.recalled(question.releases), "created_at", question)
+    """Safety: whatever was at work in the period, because nothing keeps which day showed which advice. HZ-68"""
+    return in_period(Assessment.objects.recalled(question.releases), question, begun="created_at", ended="updated_at")
 
 
 def plans_found(question: RecallQuestion) -> Iterator[Place]:
@@ -138,12 +139,12 @@ def plans_found(question: RecallQuestion) -> Iterator[Place]:
             yield Place(plan["pk"], plan["patient_id"], is_certain=said is not None)
 
 
-def in_period(records: QuerySet[Any], moment: str, question: RecallQuestion) -> QuerySet[Any]:
-    inside = records.filter(**{f"{moment}__lte": question.until})
+def in_period(records: QuerySet[Any], question: RecallQuestion, *, begun: str, ended: str) -> QuerySet[Any]:
+    inside = records.filter(**{f"{begun}__lte": question.until})
     if question.first:
-        inside = inside.filter(**{f"{moment}__gte": beginning_of(question.first)})
+        inside = inside.filter(**{f"{ended}__gte": beginning_of(question.first)})
     if question.last:
-        inside = inside.filter(**{f"{moment}__lt": beginning_of(question.last + timedelta(days=1))})
+        inside = inside.filter(**{f"{begun}__lt": beginning_of(question.last + timedelta(days=1))})
     return inside
 
 

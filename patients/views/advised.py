@@ -17,6 +17,7 @@ from patients.presenters.assessment.page import (
     form_sections,
     saved_parts,
 )
+from patients.presenters.assessment.strips import Strip, no_guidance, other_release
 from patients.presenters.assessment.unadvised import (
     page_without_advice,
     parts_without_advice,
@@ -38,24 +39,25 @@ def parts_of(assessment: Assessment, *, user: User, seen: Mapping[str, str] | No
         return parts_without_advice(assessment, unavailable.sentence, user=user, today=today)
 
 
+def release_strip_of(assessment: Assessment) -> Strip | None:
+    """Also in the answer to a save: guidance may come into force while somebody is at work."""
+    in_force = release_in_force()
+    if in_force is None:
+        return no_guidance()
+    change = change_since(assessment.release, in_force.record)
+    return other_release(assessment, in_force.record, change) if change else None
+
+
 def page_and_sections(
     assessment: Assessment, *, user: User, source: SignedPlan | None
 ) -> tuple[AssessmentPage, tuple[Section, ...]]:
     """`source` is the plan whose answers stand beside the fields as the last ones."""
-    today, has_earlier = timezone.localdate(), source is not None
+    today, has_earlier, strip = timezone.localdate(), source is not None, release_strip_of(assessment)
     last = last_answers(source, vocabulary_for(assessment))
     try:
         board = board_of(assessment, today=today)
         with guarded_engine(assessment):
-            in_force = release_in_force()
-            page = assessment_page(
-                board,
-                user=user,
-                today=today,
-                in_force=in_force.record if in_force else None,
-                change=change_since(assessment.release, in_force.record) if in_force else None,
-                has_earlier=has_earlier,
-            )
+            page = assessment_page(board, user=user, today=today, release_strip=strip, has_earlier=has_earlier)
             return page, form_sections(board, last=last)
     except AdviceUnavailable as unavailable:
         note_unavailable(unavailable, by=user)

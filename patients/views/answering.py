@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from pathways.selectors import UnusableRelease, release_in_force
-from pathways.selectors.notes import change_since
 from patients.findings import FormContext, vocabulary_for
 from patients.form_origin import note_for
 from patients.forms.assessment import AssessmentForm, fields_filled, initial_of
@@ -20,10 +18,9 @@ from patients.models import Assessment
 from patients.presenters.advice.panel import classes_from
 from patients.presenters.assessment.colleagues import TakenOver, moved_on_strip, taken_over
 from patients.presenters.assessment.page import SavedParts
-from patients.presenters.assessment.strips import Strip, release_strip
 from patients.services.assessments import FormMovedOn, SavedDraft
 from patients.services.assessments.start import carried_days, last_plan_to_carry_from
-from patients.views.advised import page_and_sections, parts_of
+from patients.views.advised import page_and_sections, parts_of, release_strip_of
 from patients.views.guards import person
 
 # Safety: a form with the questions of other guidance, or yesterday's date for today's, is not worked on. HZ-64
@@ -48,16 +45,6 @@ def panel_answer(request: SignedInRequest, assessment: Assessment, *, status: in
     answer = render(request, "patients/assessment_saved.html", context, status=status)
     answer["Board"] = f"{parts.panel.revision}.{parts.panel.answers}"
     return answer
-
-
-def release_strip_of(assessment: Assessment) -> Strip | None:
-    """Also in the answer to a save: guidance may come into force while somebody is at work."""
-    in_force = release_in_force()
-    try:
-        change = change_since(assessment.release, in_force.record) if in_force else None
-    except UnusableRelease:
-        return None  # the panel says that there is no advice
-    return release_strip(assessment, in_force=in_force.record if in_force else None, change=change)
 
 
 def whole_page(

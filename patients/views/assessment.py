@@ -116,6 +116,7 @@ def submission_from(
     Safety: what only others had changed when both versions were shown is compared anew if it was typed over. HZ-64
     """
     choice = Choice.of(request.POST)
+    follows = request.POST.get("follows", "")
     context = FormContext.unsign(choice.context)
     if not form.is_valid():
         return None
@@ -125,7 +126,7 @@ def submission_from(
         answers=form.answers(),
         priorities=form.text("priorities"),
         ceilings=form.text("ceilings"),
-        follows=key_from(request.POST.get("follows", "")),
+        follows=key_from(follows) if follows else None,
     )
     if choice.taken & touched_in_form(assessment, by=person(request), submission=submission):
         return submission

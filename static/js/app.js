@@ -42,7 +42,7 @@
   if (!form) {
     return;
   }
-  const ASK_AGAIN = 5000;
+  const [ASK_AGAIN, SIGNED_IN] = [5000, 1000];
   const [panel, scroller, held] = ["recommendation-panel", "panel-scroller", "held-texts"].map(byId);
 
   // A new answer is not as old as the one before it: the date starts afresh, unless both are changed in one visit.
@@ -81,6 +81,12 @@
 
   const numbers = (text) => (text ?? "0.0").split(".").map(Number);
   let standing = null; // the card under the hand, which must not move when the panel is renewed
+  let [isBehind, askTimer] = [false, null];
+
+  function askLater(wait) {
+    clearTimeout(askTimer);
+    askTimer = setTimeout(askForPanel, wait);
+  }
 
   function askForPanel() {
     htmx.ajax("GET", form.getAttribute("action"), { source: panel, target: panel, swap: "innerHTML" })?.catch(() => null); // panelFailed sees to it
@@ -90,8 +96,13 @@
   function panelFailed(event) {
     const card = (event.detail.requestConfig?.elt ?? event.detail.elt).closest("[data-card]");
     if (event.detail.requestConfig?.verb === "get") {
+      const { status } = event.detail.xhr;
+      isBehind = true;
       scroller.classList.add("panel-out-of-date");
-      setTimeout(askForPanel, ASK_AGAIN);
+      clearTimeout(askTimer); // a refusal stays one, however often it is asked for
+      if (status === 0 || serverFaults.passes(status)) {
+        askLater(ASK_AGAIN);
+      }
       return;
     }
     const note = card?.querySelector(".card-not-saved") ?? Object.assign(document.createElement("p"), { className: "card-not-saved field-error" });
@@ -101,6 +112,7 @@
   }
 
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((kind) => panel.addEventListener(kind, panelFailed));
+  document.addEventListener("session:open", () => isBehind && askLater(SIGNED_IN)); // it was refused for that
 
   const strip = byId("form-moved-on");
   let choices = []; // when both versions are compared anew, what was chosen stays chosen
@@ -125,7 +137,7 @@
       event.detail.shouldSwap = revision >= shownRevision;
       event.detail.swapOverride = "none"; // of an answer that lacks only a decision, what lies beside the panel is needed
       standing = null;
-      setTimeout(askForPanel);
+      askLater(0);
       return;
     }
     let html = event.detail.serverResponse;
@@ -144,6 +156,7 @@
   });
 
   panel.addEventListener("htmx:afterSwap", () => {
+    isBehind = false;
     held.hidden = !held.querySelector("[hx-preserve]");
     const card = standing && byId(standing.id);
     if (card) {

@@ -39,14 +39,23 @@ const formValues = (() => {
     inputs[0]?.dispatchEvent(new CustomEvent("question:filled", { bubbles: true }));
   }
 
-  // Whole where it is short enough; else the boxes that were changed: what is not in a form stays as it is.
-  function packed(form, data, saved) {
+  // Whole where it is short enough; else the boxes of what was changed: what is not in a form stays as it is. Letters
+  // that are not of the Latin alphabet are sent as parts, because in a URL-encoded form each has up to nine characters.
+  function packed(form, data, changed) {
     const whole = new URLSearchParams([...data]);
     if (whole.toString().length <= LONGEST) {
       return whole;
     }
-    const boxes = new Set(differing(typed(form), saved).map((name) => boxOf(form, name)));
-    return new URLSearchParams([...data].filter(([name]) => VOLATILE.has(name) || boxes.has(boxOf(form, name))));
+    const boxes = new Set(changed.map((name) => boxOf(form, name)));
+    const kept = [...data].filter(([name]) => VOLATILE.has(name) || boxes.has(boxOf(form, name)));
+    const encoded = new URLSearchParams(kept);
+    return encoded.toString().length <= LONGEST ? encoded : inParts(kept);
+  }
+
+  function inParts(fields) {
+    const parts = new FormData();
+    fields.forEach(([name, value]) => parts.append(name, value));
+    return parts;
   }
 
   return { BOX, typed, differing, boxOf, newKey, fill, packed };

@@ -13,17 +13,7 @@
   const LONGEST_WAIT = 60000; // however long the server asks for
   const PATIENCE = 3000; // the request itself is given up later; a person is told now
   const { BOX, differing, newKey } = formValues;
-  const RESENT = "Your last answers are NOT SAVED and the recommendations do not include them. They are sent again by themselves: keep this page open.";
-  const PASSING = {
-    408: ["No answer from the server", "The server did not get the whole save."],
-    425: ["The server cannot save", "The server asks for the save once more."],
-    429: ["Too many requests", "The server was asked too often."],
-    500: ["The server has a problem", "The server has a problem."],
-    503: ["The server cannot save", "The server is running, but it cannot save at the moment."],
-  };
-  const CLOSED = { 403: "you may not change this record any more.", 404: "this record is not open to you any more, or no longer there." };
-  const STRANGE = ["Something else answers", "Something else than LM Pathways answered, such as a sign-in page of the network."];
-  const REFUSED = "the server refused the form. Note your last answers and reload the page.";
+  const { RESENT, STRANGE } = serverFaults;
 
   let outstanding = null; // the save that has no answer yet: sent again unchanged, under its own key
   let trouble = null; // why something is not saved, and since when; null while all is well
@@ -145,8 +135,9 @@
     if (isLeaving && !isChanged()) {
       return false;
     }
-    // Leaving a field says "changed" once more, although it is saved already.
-    return isChanged() || isResolving || Boolean(pressed && pressed.id !== "save-now");
+    // Leaving a field says "changed" once more, although it is saved already. But what was refused and then undone is
+    // sent: only an answer of the server ends the trouble.
+    return isChanged() || Boolean(trouble) || isResolving || Boolean(pressed && pressed.id !== "save-now");
   }
 
   function isChosen() {
@@ -253,8 +244,8 @@
   form.addEventListener("htmx:timeout", () => failed("No answer from the server", "The server does not answer."));
   form.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status in PASSING || xhr.status >= 500) {
-      failed(...(PASSING[xhr.status] ?? PASSING[500]), Number(xhr.getResponseHeader("Retry-After")) || 0);
+    if (serverFaults.passes(xhr.status)) {
+      failed(...serverFaults.inWords(xhr.status), Number(xhr.getResponseHeader("Retry-After")) || 0);
     } else {
       refused(xhr);
     }
@@ -275,9 +266,9 @@
       });
       return;
     }
-    const isClosed = xhr.status in CLOSED; // to this person; what was typed stays, to be noted or sent once more
+    const isClosed = serverFaults.isClosed(xhr.status); // to this person; what was typed stays, to be sent once more
     outstanding = isClosed ? outstanding : null;
-    const text = isClosed ? `${CLOSED[xhr.status]} Note your last answers and ask who looks after people and wards.` : REFUSED;
+    const text = serverFaults.whyRefused(xhr.status);
     inTrouble("Saving refused", { kind: text, text: `NOT SAVED: ${text}` });
   }
 
@@ -351,11 +342,12 @@
     if (!outstanding || differing(typed(), outstanding.typed).length > 0) {
       const newest = begin(new FormData(form));
       newest.data.set("follows", outstanding?.data.get("key") ?? "");
-      late.push(newest);
+      late.unshift(newest); // it has everything: where there is no room for both, this one is delivered
     }
     // The browser delivers these after the page is gone; one that was sent before has its key and stays one save.
+    const changed = late.flatMap((one) => differing(one.typed, saved)); // also what was changed and put back meanwhile
     late.forEach(({ data }) => {
-      const body = formValues.packed(form, data, saved);
+      const body = formValues.packed(form, data, changed);
       fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => null);
     });
   }

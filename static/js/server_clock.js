@@ -4,7 +4,7 @@
 const serverClock = (() => {
   function read(panel) {
     const [hours, minutes, seconds] = (panel.querySelector("[data-as-of]")?.dataset.asOf ?? "").split(":").map(Number);
-    return Number.isNaN(hours) ? null : { seconds: hours * 3600 + minutes * 60 + seconds, read: Date.now() };
+    return Number.isFinite(seconds) ? { seconds: hours * 3600 + minutes * 60 + seconds, read: Date.now() } : null;
   }
 
   function timeOfDay(seconds) {

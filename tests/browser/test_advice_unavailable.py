@@ -3,9 +3,10 @@
 import pytest
 
 from pathways.models import Release
-from patients.models import Assessment
+from patients.models import Assessment, SignedPlan
 from tests import factories
 from tests.browser.clinic import Clinic
+from tests.browser.steps import when_signing_the_plan
 from tests.patients.no_advice import STOPPED, UNAVAILABLE, break_engine, stop
 
 ADVISED = {"lm_diagnosis": "established", "kps": "50"}
@@ -67,4 +68,21 @@ def test_known_patients_differ_while_somebody_is_at_work(clinic: Clinic, draft: 
     banner = clinic.page.locator("#stopped-banner")
     assert STOPPED.split(":")[0] in banner.inner_text()
     assert "Decision support: stopped since" in clinic.page.locator("#decision-support").inner_text()
+    clinic.is_accessible()
+
+
+def test_a_plan_is_not_signed_from_a_page_that_was_open_when_advice_was_stopped(
+    clinic: Clinic, draft: Assessment
+) -> None:
+    factories.save(draft, draft.created_by, factories.FAVOURABLE)
+    factories.answer_what_is_required(draft, draft.created_by)
+    clinic.opens("plan_sign", draft.pk)
+    # When known patients differ while somebody reads what is to be signed
+    stop(Release.objects.get())
+    when_signing_the_plan(clinic)
+    # Then the page says why nothing was signed, that the answers are safe, and leads back to them
+    text = clinic.page.get_by_text(STOPPED.split(":")[0])
+    text.first.wait_for()
+    assert "nothing can be signed" in clinic.page.inner_text("main")
+    assert not SignedPlan.objects.exists()
     clinic.is_accessible()

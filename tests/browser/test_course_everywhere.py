@@ -81,7 +81,7 @@ STOPS = """() => {
 }"""
 # A watermark is pale on purpose; what it says stands in words beside it.
 AXE = "(options) => axe.run({ exclude: ['.watermark'] }, options).then((found) => found.violations)"
-# A bar that floats at the end of the window covers whatever happens to stand there; the walk by the Tab key looks at that.
+# A bar that floats covers whatever happens to stand at the window's end; the walk by the Tab key looks at that.
 LAND_BARS = """() => document.querySelectorAll(".action-bar, .what-if-actions").forEach((bar) => {
   bar.style.position = "static";
 })"""

@@ -135,6 +135,26 @@ def test_a_text_too_long_for_a_closing_tab_does_not_take_the_answers_with_it(cli
     assert draft.ceilings == LONG
 
 
+def test_what_was_put_back_during_a_save_is_delivered_and_a_long_text_with_it(
+    clinic: Clinic, draft: Assessment
+) -> None:
+    clinic.opens_assessment(draft)
+    steps.when_typing(clinic, "kps", "70")
+    # Given a change that the server has saved, and its answer is still on its way
+    held = Held(clinic, f"**/assessments/{draft.pk}/")
+    clinic.question("kps").locator(".number-input").fill("60")
+    held.has_come()
+    steps.then_the_record_holds(draft, "kps", "60")
+    # When it is taken back, a long text is entered, and the tab is closed
+    clinic.question("kps").locator(".number-input").fill("70")
+    clinic.page.get_by_label("Ceilings of care").fill(LONG)
+    clinic.page.close(run_before_unload=False)
+    clinic.page.context.new_page()
+    then_the_draft_holds(clinic, draft, "kps", "70")
+    assert draft.ceilings == LONG
+    then_each_save_has_one_effect(draft)
+
+
 def test_signing_out_waits_for_the_last_answer(clinic: Clinic, draft: Assessment) -> None:
     clinic.opens_assessment(draft)
     clinic.question("kps").locator(".number-input").fill("70")

@@ -115,6 +115,25 @@ def test_whatever_the_server_refuses_it_is_said_and_marked(clinic: Clinic, draft
     clinic.page.unroute_all(behavior="ignoreErrors")
 
 
+@pytest.mark.parametrize("status", [413, 422])
+def test_what_was_refused_and_is_undone_is_in_nobody_s_way(clinic: Clinic, draft: Assessment, status: int) -> None:
+    clinic.opens_assessment(draft)
+
+    def answer(route: Any, number: int) -> None:
+        if number == 1:
+            route.fulfill(status=status, headers={"HX-Retarget": "#form-moved-on"}, body="<p>Too long</p>")
+        else:
+            route.continue_()
+
+    saves_of(clinic.page, answer)
+    box = clinic.page.get_by_label("Ceilings of care")
+    box.fill("Far too long")
+    clinic.page.locator("#save-line", has_text="NOT SAVED").wait_for()
+    expect(clinic.page.locator("#review-and-sign")).to_have_attribute("aria-disabled", "true")
+    box.fill("")
+    then_nothing_is_marked(clinic)
+
+
 def test_an_answer_to_a_card_that_fails_is_said_on_the_card(cast: Cast, clinic: Clinic, draft: Assessment) -> None:
     steps.given_a_draft_with_a_bleed(draft, cast.consultant)
     clinic.opens_assessment(draft)

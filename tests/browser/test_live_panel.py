@@ -1,5 +1,7 @@
 """One change of the form: one request, one save, one line in the log, one sentence aloud, the focus unmoved."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,16 @@ from tests.browser.steps import when_choosing, when_it_is_saved, when_typing
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ASK_AGAIN = 5500  # a little more than the page waits
+ASK_FOR_PANEL = """() => {
+  const panel = document.getElementById("recommendation-panel");
+  return htmx.ajax("GET", location.pathname, { source: panel, target: panel, swap: "innerHTML" }).catch(() => null);
+}"""
+SECONDS_READ = """(html) => {
+  const panel = Object.assign(document.createElement("div"), { innerHTML: html });
+  return serverClock.read(panel)?.seconds ?? -1;
+}"""
 
 
 def test_an_empty_form_says_what_to_enter_first(clinic: Clinic, draft: Assessment) -> None:
@@ -45,6 +57,49 @@ def test_one_change_is_one_request_one_save_and_one_line_in_the_log(clinic: Clin
     assert SavedChange.objects.filter(assessment=draft).count() == 1
     steps.then_the_record_holds(draft, "lm_diagnosis", "established")
     assert clinic.focus() == "id_finding-lm_diagnosis_0"
+
+
+def test_a_panel_that_is_refused_is_not_asked_for_again_and_again(clinic: Clinic, draft: Assessment) -> None:
+    clinic.opens_assessment(draft)
+    clinic.page.clock.install()
+    # Then whatever passes is asked for anew, once for all, and a refusal stays one
+    for status, number in ((503, 3), (404, 2)):
+        assert how_often_it_is_asked_for(clinic, status) == number
+
+
+def how_often_it_is_asked_for(clinic: Clinic, status: int) -> int:
+    """Twice, one after the other, and then whenever the page itself does."""
+    asked: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=status, body="")
+
+    clinic.page.unroute_all(behavior="ignoreErrors")
+    clinic.page.route("**/assessments/**", refuse)
+    for _ in range(2):
+        clinic.page.evaluate(ASK_FOR_PANEL)
+    expect(clinic.page.locator(".panel-out-of-date")).to_have_count(1)
+    clinic.page.clock.fast_forward(ASK_AGAIN)
+    clinic.page.wait_for_timeout(300)
+    return len(asked)
+
+
+def test_after_signing_in_again_a_panel_that_was_refused_is_asked_for(clinic: Clinic, draft: Assessment) -> None:
+    clinic.opens_assessment(draft)
+    steps.when_the_session_ends()
+    clinic.page.evaluate(ASK_FOR_PANEL)
+    dialog = clinic.page.get_by_role("dialog")
+    dialog.get_by_role("heading", name="You are signed out").wait_for()
+    with clinic.page.expect_response(lambda one: one.url == clinic.page.url and one.status == 200):
+        steps.when_entering_the_password(dialog, "Dr Jane Okafor")
+    expect(clinic.page.locator(".panel-out-of-date")).to_have_count(0)
+
+
+def test_a_panel_without_a_time_is_not_taken_for_one_of_midnight(clinic: Clinic, draft: Assessment) -> None:
+    clinic.opens_assessment(draft)
+    times = ("", "<p data-as-of=''></p>", "<p data-as-of='00:00:00'></p>", "<p data-as-of='10:42:08'></p>")
+    assert [clinic.page.evaluate(SECONDS_READ, html) for html in times] == [-1, -1, 0, 38528]
 
 
 def test_the_status_is_said_once_per_change_of_the_verdicts(clinic: Clinic, draft: Assessment) -> None:

@@ -14,17 +14,19 @@ from unittest.mock import patch
 import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.row_triggers import remove
 from config.monitoring import allowed, disks, selectors
 from config.monitoring.allowed import networks
 from config.monitoring.readiness import Trouble
 from pathways.models import CanaryRun, Release
 from tests import factories
 from tests.cast import Cast
+from tests.patients.no_advice import doubt_own_process
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/reference/monitoring.md").read_text(encoding="utf-8")
@@ -107,6 +109,14 @@ class TestReady:
         with patch("config.monitoring.selectors.migrations_of_this_version", return_value=older):
             assert troubles() == set()
 
+    def test_what_keeps_a_server_from_starting_is_seen_later_too(self, ready: Release) -> None:
+        """One that started while the database was away could not look."""
+        remove(connection)
+        (reason,) = Client().get("/readyz", **INSIDE).json()["reasons"]
+        assert reason["reason"] == "unsafe_installation"
+        assert "patients_patient_row_changed" in reason["sentence"]
+        assert "Run `manage.py migrate`" in reason["sentence"]
+
     def test_no_guidance_is_in_force(self, cast: Cast) -> None:
         assert troubles() == {"no_release"}
 
@@ -119,6 +129,11 @@ class TestReady:
     def test_known_patients_are_not_advised_as_expected(self, ready: Release) -> None:
         run_of_canaries(ready, passed=False)
         assert troubles() == {"canaries_differ"}
+
+    def test_this_server_alone_advises_them_otherwise(self, ready: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+        forget = doubt_own_process(monkeypatch)
+        assert troubles() == {"canaries_differ"}
+        forget()
 
     @pytest.mark.parametrize("hours", [None, 3], ids=["never", "three hours ago"])
     def test_known_patients_have_not_been_checked(self, cast: Cast, hours: float | None) -> None:

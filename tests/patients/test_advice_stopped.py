@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from pathways.models import CanaryRun, Release
+from pathways.models import CanaryAcknowledgement, CanaryRun, Release
 from pathways.services.canaries import resume_advice
 from patients.findings import AdviceUnavailable, board_of
 from patients.models import Assessment, Decision, Patient, SignedPlan
@@ -229,3 +229,15 @@ class TestOwnProcess:
         assert AuditEvent.objects.get(action="pathways.known_patients_checked").actor_id == "known-patients"
         assert STOPPED in text_of(client.get(address("assessment_edit", filled.pk)))
         assert CanaryRun.objects.count() == 1
+
+    def test_it_tells_them_again_when_another_process_has_resumed_advice(
+        self, client: Client, filled: Assessment, release: Release, cast: Cast
+    ) -> None:
+        client.get(address("assessment_edit", filled.pk))
+        CanaryAcknowledgement.objects.create(
+            run=CanaryRun.objects.get(), reason="Restarted.", by=cast.publisher, by_name="Another process"
+        )
+        client.get(address("assessment_edit", filled.pk))
+        client.get(address("assessment_edit", filled.pk))
+        assert [run.passed for run in CanaryRun.objects.all()] == [False, False]
+        assert CanaryRun.objects.standing().count() == 1

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -151,6 +152,29 @@ def test_a_period_and_other_releases_with_the_same_text(cast: Cast, client_of: C
         page = listed(auditor, release, part="safeguards", first="23-Nov-2026")
     assert second.patient.hospital_number in page
     assert first.patient.hospital_number not in page
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_listed"), [(4, 5, True), (0, 2, False), (8, 9, False), (5, None, True), (None, 4, True)]
+)
+def test_a_draft_is_listed_for_every_day_on_which_somebody_worked_on_it(
+    cast: Cast, release: Release, first: int | None, last: int | None, is_listed: bool
+) -> None:
+    """Safety: what it was told between the day it was started and the day it was changed is kept nowhere."""
+    started, changed = (NOW + timedelta(days=days) for days in (3, 7))
+    with time_machine.travel(started, tick=False):
+        patient = factories.make_patient(cast.consultant, cast.neuro_oncology)
+        draft = factories.make_draft(cast.consultant, patient, factories.FAVOURABLE)
+    with time_machine.travel(changed, tick=False):
+        factories.save(draft, cast.consultant, {"kps": "60"})
+    days = {
+        name: (NOW + timedelta(days=number)).date()
+        for name, number in (("first", first), ("last", last))
+        if number is not None
+    }
+    asked = replace(question(release), until=NOW + timedelta(days=10), **days)
+    found = [place.record for place in whom_it_advised(asked, most=9).assessments]
+    assert found == ([draft.pk] if is_listed else [])
 
 
 def test_what_cannot_be_read_is_listed_and_says_so(

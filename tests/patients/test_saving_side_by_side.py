@@ -147,6 +147,16 @@ def refreshed(draft: Assessment) -> Assessment:
     return draft
 
 
+def test_a_text_that_a_colleague_cleared_is_told_in_words(
+    cast: Cast, client_of: Any, url: str, draft: Assessment
+) -> None:
+    factories.save(draft, cast.registrar, {}, ceilings="Ward level")
+    mine = form_of(client_of(cast.registrar).get(url), finding_vte="none")
+    factories.save(refreshed(draft), cast.consultant, {}, ceilings="")
+    page = client_of(cast.registrar).post(url, mine, headers=HTMX).content.decode()
+    assert '<a href="#id_ceilings">Ceilings of care</a>: Nothing recorded any more' in page
+
+
 @pytest.mark.parametrize(("side", "kps"), [("mine", "50"), ("theirs", "80")])
 def test_line_by_line_each_is_saved_as_chosen(
     cast: Cast, client_of: Any, url: str, draft: Assessment, side: str, kps: str

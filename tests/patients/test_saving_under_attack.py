@@ -2,10 +2,12 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from patients.findings import Answer
+from patients.forms.assessment import LONGEST_TEXT
 from patients.models import Assessment
 from patients.services.assessments import FormMovedOn, Side, confirm_unchanged, save_draft
 from tests import factories
@@ -165,6 +167,77 @@ def test_and_it_writes_over_nothing_that_a_colleague_saved_in_between(
     with pytest.raises(FormMovedOn):
         save_draft(draft, by=cast.registrar, submission=rest)
     assert held(draft) == {"kps": "30"}
+
+
+def test_a_text_typed_on_stands_as_well(cast: Cast, draft: Assessment) -> None:
+    """Of a text nobody keeps who wrote it last; and the other answers of the last save came with it."""
+    half = factories.submission(draft, cast.registrar, {}, priorities="To be at")
+    rest = factories.submission(draft, cast.registrar, {"vte": "none"}, priorities="To be at home", follows=half.key)
+    save_draft(draft, by=cast.registrar, submission=half)
+    save_draft(draft, by=cast.registrar, submission=rest)
+    assert held(draft) == {"vte": "none"}
+    assert draft.priorities == "To be at home"
+
+
+@pytest.mark.parametrize("again", ["70", "80"], ids=["another", "the same"])
+def test_an_answer_cleared_and_entered_again_stands_as_well(cast: Cast, draft: Assessment, again: str) -> None:
+    draft = factories.save(draft, cast.registrar, {"kps": "80"}, ceilings="Ward level").assessment
+    half = factories.submission(draft, cast.registrar, {"kps": ""}, ceilings="")
+    rest = factories.submission(draft, cast.registrar, {"kps": again, "vte": "none"}, follows=half.key)
+    save_draft(draft, by=cast.registrar, submission=half)
+    save_draft(draft, by=cast.registrar, submission=rest)
+    assert held(draft) == {"kps": again, "vte": "none"}
+    assert draft.ceilings == "Ward level"
+
+
+def test_but_a_colleague_s_answer_from_before_it_is_not_written_over(cast: Cast, draft: Assessment) -> None:
+    """The earlier one was saved beside it, in a form that has not shown it yet."""
+    half = factories.submission(draft, cast.registrar, {"kps": "", "vte": "none"})
+    rest = factories.submission(draft, cast.registrar, {"kps": "50", "vte": "none"}, follows=half.key)
+    untouched = factories.submission(draft, cast.registrar, {"kps": "", "vte": "established"}, follows=half.key)
+    factories.save(draft, cast.consultant, {"kps": "30"})
+    save_draft(draft, by=cast.registrar, submission=half)
+    with pytest.raises(FormMovedOn):
+        save_draft(draft, by=cast.registrar, submission=rest)
+    save_draft(draft, by=cast.registrar, submission=untouched)
+    assert held(draft) == {"kps": "30", "vte": "established"}
+
+
+def test_what_was_put_back_is_not_changed_by_the_save_before_when_that_arrives_last(
+    cast: Cast, draft: Assessment
+) -> None:
+    draft = factories.save(draft, cast.registrar, {"kps": "80"}).assessment
+    half = factories.submission(draft, cast.registrar, {"kps": "8"})
+    rest = factories.submission(draft, cast.registrar, {"kps": "80"}, follows=half.key)
+    save_draft(draft, by=cast.registrar, submission=rest)
+    with pytest.raises(FormMovedOn):
+        save_draft(draft, by=cast.registrar, submission=half)
+    assert held(draft) == {"kps": "80"}
+
+
+def test_a_closing_page_may_send_its_form_in_parts(cast: Cast, client_of: Any, url: str, draft: Assessment) -> None:
+    """Letters of many bytes are too long for it otherwise; line ends come as two characters then."""
+    client: Any = client_of(cast.registrar)
+    form = form_of(client.get(url), priorities="At home.\r\nWith the dog.")
+    assert client.post(url, form, headers=HTMX).status_code == 200  # the test client sends parts
+    encoded = urlencode(form | {"priorities": "At home.\nWith the dog."})
+    again = client.post(url, encoded, content_type="application/x-www-form-urlencoded", headers=HTMX)
+    assert again["Saved"] == form["key"]
+    draft.refresh_from_db()
+    assert (draft.priorities, draft.revision) == ("At home.\nWith the dog.", 2)
+
+
+def test_a_line_break_is_one_character_as_it_is_in_the_browser(
+    cast: Cast, client_of: Any, url: str, draft: Assessment
+) -> None:
+    client: Any = client_of(cast.registrar)
+    line = "a" * (LONGEST_TEXT // 2 - 1)
+    form = form_of(client.get(url), ceilings=f"{line}\r\n\r\n{line}")
+    assert client.post(url, form, headers=HTMX).status_code == 200
+    draft.refresh_from_db()
+    assert draft.ceilings == f"{line}\n\n{line}"
+    longer = form_of(client.get(url), ceilings=f"{line}\r\n\r\n\r\n{line}")
+    assert client.post(url, longer, headers=HTMX).status_code == 422
 
 
 def refreshed(draft: Assessment) -> Assessment:

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         keep_keys: int | None,
         **options: Any,
     ) -> None:
+        not_done = "The backup was not checked." if check else "No backup was made."
         try:
             if check:
                 lines = checked_lines(check_backup(folder, keys=keys))
@@ -46,9 +47,9 @@ class Command(BaseCommand):
         except (BadBackup, CopyFailed, NotRecorded, NotTidied) as problem:
             raise CommandError(str(problem)) from problem
         except Error as error:
-            raise CommandError(f"No backup was made. The database does not answer: {first_line(error)}") from error
+            raise CommandError(f"{not_done} The database does not answer: {first_line(error)}") from error
         except OSError as error:
-            raise CommandError(f"No backup was made. {error.filename or folder}: {error.strerror}.") from error
+            raise CommandError(f"{not_done} {error.filename or folder}: {error.strerror}.") from error
         self.stdout.write("\n".join(lines))
 
 

@@ -96,11 +96,37 @@ def recommendation_panel(
 
 def without_advice(panel: RecommendationPanel) -> RecommendationPanel:
     """Safety: unapproved content says nothing in live mode, not even what it would like to know. HZ-15"""
-    return replace(
-        panel,
+    return panel_that_says_nothing(
+        revision=panel.revision,
+        answers=panel.answers,
         unavailable="No approved guidance is in force, so there is no advice. Your answers are saved.",
-        is_empty=False,
         summary="No advice",
+        review=panel.review,
+        first=panel.first,
+        announcement="There is no advice: no approved guidance is in force.",
+    )
+
+
+def panel_that_says_nothing(
+    *,
+    revision: int,
+    answers: int,
+    unavailable: str,
+    summary: str,
+    review: str,
+    announcement: str,
+    first: tuple[Link, ...] = (),
+) -> RecommendationPanel:
+    """Safety: whatever a panel comes to show, here it is empty until somebody decides otherwise. HZ-66"""
+    return RecommendationPanel(
+        revision=revision,
+        answers=answers,
+        unavailable=unavailable,
+        is_empty=False,
+        summary=summary,
+        updated=now_in_words(),
+        review=review,
+        first=first,
         urgent=(),
         groups=(),
         next_missing=None,
@@ -115,8 +141,12 @@ def without_advice(panel: RecommendationPanel) -> RecommendationPanel:
         unanswered=(),
         what_if_href="",
         shown="",
-        announcement="There is no advice: no approved guidance is in force.",
+        announcement=announcement,
     )
+
+
+def now_in_words() -> str:
+    return timezone.localtime().strftime("%H:%M:%S")
 
 
 def advising_panel(board: Board, *, seen: Mapping[str, str] | None, wording: str) -> RecommendationPanel:
@@ -133,7 +163,7 @@ def advising_panel(board: Board, *, seen: Mapping[str, str] | None, wording: str
         answers=max((standing.decision.number for standing in board.decisions.values()), default=0),
         is_empty=not evaluation.observations,
         summary=summary_of(by_class, urgent, missing),
-        updated=timezone.localtime().strftime("%H:%M:%S"),
+        updated=now_in_words(),
         review=review_words(release),
         first=first_questions(evaluation),
         urgent=urgent,

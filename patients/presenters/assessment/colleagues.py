@@ -17,6 +17,7 @@ CANNOT_KEEP = (MovedOn.OTHER_USER, MovedOn.OTHER_PATIENT)
 RECENT = timedelta(minutes=5)
 SHORT = 80
 ELSEWHERE = "by somebody else or in another tab"
+NO_MORE = "Nothing recorded any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,11 @@ def taken_over(
         stored = assessment.findings.get(code)
         if stored and stored["by"] == user.display_name:
             continue
-        words = value_in_words(finding, stored) if stored else "Nothing recorded any more"
+        words = value_in_words(finding, stored) if stored else NO_MORE
         written = written_words(stored["by"], datetime.fromisoformat(stored["at"])) if stored else ""
         rows.append(TakenOverRow(finding.label, words, written, f"#question-{code}"))
     rows += [
-        TakenOverRow(TEXT_LABELS[name], shortened(getattr(assessment, name)), "", f"#id_{name}")
+        TakenOverRow(TEXT_LABELS[name], shortened(getattr(assessment, name)) or NO_MORE, "", f"#id_{name}")
         for name in TEXT_LABELS
         if name in codes
     ]

@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import User
 from pathways.models import Release
 from pathways.proof_status import proof_words
-from pathways.selectors.notes import GuidanceChange
 from patients.dates import short_date
 from patients.findings import Board, FormContext
 from patients.models import Assessment
@@ -20,7 +19,7 @@ from patients.presenters.advice.panel import RecommendationPanel, recommendation
 from patients.presenters.assessment.colleagues import also_editing
 from patients.presenters.assessment.form import Section, SectionLink, section_links, sections_of
 from patients.presenters.assessment.question_notes import QuestionNote, question_notes
-from patients.presenters.assessment.strips import Strip, release_strip, strips_of
+from patients.presenters.assessment.strips import Strip, strips_of
 from patients.presenters.banner import PatientBanner, patient_banner
 
 
@@ -85,18 +84,17 @@ def assessment_page(
     *,
     user: User,
     today: date,
-    in_force: Release | None,
-    change: GuidanceChange | None = None,
+    release_strip: Strip | None,
     has_earlier: bool = True,
 ) -> AssessmentPage:
-    """`change` lies between the release of the assessment and the one in force; `has_earlier`: one to compare with."""
+    """`release_strip` says how its release stands to the one in force; `has_earlier`: one to compare with."""
     assessment = board.assessment
     return page_around(
         assessment,
         today=today,
         has_earlier=has_earlier,
         strips=strips_of(board, today=today),
-        release_strip=release_strip(assessment, in_force=in_force, change=change),
+        release_strip=release_strip,
         parts=saved_parts(board, user=user, today=today),
     )
 

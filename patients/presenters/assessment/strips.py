@@ -46,13 +46,6 @@ def has_died() -> Strip:
     return Strip("The patient has died. Sign or discard this draft only if that is still meaningful.")
 
 
-def release_strip(assessment: Assessment, *, in_force: Release | None, change: GuidanceChange | None) -> Strip | None:
-    """None where the assessment uses what is in force."""
-    if in_force is None:
-        return no_guidance()
-    return other_release(assessment, in_force, change) if change is not None else None
-
-
 def no_guidance() -> Strip:
     approved = "approved " if settings.LM_MODE == "live" else ""
     return Strip(f"No {approved}guidance is in force. This assessment can be filled in, but not signed.")

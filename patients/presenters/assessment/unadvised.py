@@ -5,7 +5,6 @@ from datetime import date
 from uuid import uuid4
 
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from pathways.engine.vocabulary import Finding
@@ -13,7 +12,7 @@ from patients.dates import short_date
 from patients.findings import FormContext, vocabulary_for
 from patients.models import Assessment
 from patients.models.assessments import StoredAnswer
-from patients.presenters.advice.panel import RecommendationPanel, review_words
+from patients.presenters.advice.panel import RecommendationPanel, panel_that_says_nothing, review_words
 from patients.presenters.assessment.colleagues import also_editing
 from patients.presenters.assessment.form import Section, section_links, sections_from
 from patients.presenters.assessment.page import AssessmentPage, FormState, SavedParts, page_around, save_line
@@ -28,29 +27,12 @@ SIGN_LABEL = "Review and sign (not possible now)"
 def panel_without_advice(assessment: Assessment, why: str) -> RecommendationPanel:
     """Safety: no card stays from before, and what is shown is newer than any card. HZ-66"""
     answered = assessment.decisions.order_by("-number").values_list("number", flat=True).first()
-    return RecommendationPanel(
+    return panel_that_says_nothing(
         revision=assessment.revision,
         answers=answered or 0,
         unavailable=why,
-        is_empty=False,
         summary="No recommendations",
-        updated=timezone.localtime().strftime("%H:%M:%S"),
         review=review_words(assessment.release),
-        first=(),
-        urgent=(),
-        groups=(),
-        next_missing=None,
-        missing=(),
-        more_missing=(),
-        missing_count=0,
-        notes=(),
-        done=(),
-        open_rows=(),
-        not_addressed=(),
-        not_asked=(),
-        unanswered=(),
-        what_if_href="",
-        shown="",
         announcement=why,
     )
 

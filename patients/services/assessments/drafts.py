@@ -33,6 +33,8 @@ from patients.services.assessments.storing import changed_answers, refusals_of, 
 from patients.services.locking import lock_assessment
 from patients.services.moments import moment_of
 
+OVERTAKEN = ""  # instead of a digest: under this key nothing takes effect any more
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -122,6 +124,7 @@ def _save(assessment: Assessment, *, by: User, submission: Submission, at: datet
     SavedChange.objects.create(
         assessment=locked, key=submission.key, digest=submission.digest, revision=locked.revision, at=writing.moment
     )
+    overtake(submission, locked, writing.moment)
     old, new = changed_answers(before, locked.findings)
     old_texts, new_texts = changed_texts(texts_before, locked)
     record(
@@ -134,6 +137,19 @@ def _save(assessment: Assessment, *, by: User, submission: Submission, at: datet
         reason=reason_of(submission, taken_over),
     )
     return SavedDraft(locked, refusals, taken_over=frozenset(taken_over))
+
+
+def overtake(submission: Submission, assessment: Assessment, moment: datetime) -> None:
+    """The save before this one may still be on its way. All that it brings is in this one, as it was left.
+
+    Safety: or an answer that was put back meanwhile would be changed after all, with nobody there to see it. HZ-64
+    """
+    if submission.follows is not None:
+        SavedChange.objects.get_or_create(
+            assessment=assessment,
+            key=submission.follows,
+            defaults={"digest": OVERTAKEN, "revision": assessment.revision, "at": moment},
+        )
 
 
 def touched_in_form(assessment: Assessment, *, by: User, submission: Submission) -> frozenset[str]:

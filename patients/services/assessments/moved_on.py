@@ -113,12 +113,18 @@ def check_is_fresh(submission: "Submission", assessment: Assessment, writing: Wr
 def beside_own(
     found: tuple[Difference, ...], submission: "Submission", assessment: Assessment, writing: Writing
 ) -> tuple[Difference, ...]:
-    """An answer that this very form saved a moment ago was changed by nobody else: the later one stands."""
+    """What this very form saved a moment ago was changed by nobody else: the later one stands.
+
+    Of a text, and of an answer that was cleared, it is not kept who wrote it last. They are its own where nobody else
+    has written anything since the form was opened.
+    """
     if submission.follows is None:
         return found
     earlier = SavedChange.objects.filter(assessment=assessment, key=submission.follows).first()
     if earlier is None:
         return found
+    if assessment.revision == earlier.revision == submission.context.revision + 1:
+        return tuple(replace(one, side=Side.MINE) for one in found)
     own = (writing.name, earlier.at)
     return tuple(replace(one, side=Side.MINE) if (one.saved_by, one.saved_at) == own else one for one in found)
 
