@@ -19,11 +19,11 @@ from drills.rig.sealing import Tree, sealing, tree_in, wait_until_sealed, whole_
 from drills.rig.verdict import drafts_in, verdict_on
 
 MINUTES = 10.0
-READS, WRITERS, PAUSE = 50.0, 8, 0.8  # readings per second; the saves of eight people come to about ten
+READS, WRITERS, PAUSE = 25.0, 8, 1.6  # readings per second; the saves of eight people come to about five
 KILLED_AT, RESTARTED_AT, BACKED_UP_AT = 0.10, 0.25, 0.75  # parts of the whole time
 WARM_AT = 0.40  # from here on nothing is restarted, and nothing may grow
 MOST_GROWTH, MOST_DRIFT, LONGEST_PENDING = 2.0, 20.0, 30.0  # per cent, per cent, seconds
-KEPT_BY_A_LEAK = 1 / 1024  # megabytes of every request, in the control
+KEPT_BY_A_LEAK = 1 / 512  # megabytes of every request, in the control
 AROUND_A_RESTART = 20.0  # seconds in which connections are refused and caches are empty
 OLDEST = (
     "SELECT coalesce(extract(epoch FROM now()) - min(at_us) / 1e6, 0) FROM audit_pending"

@@ -171,7 +171,7 @@ REQUESTS_OF_A_PERSON = (30, 120)
 REQUESTS_OF_AN_ADDRESS = (60, 300)
 
 # Seconds that a request may wait for a thread of the server; beyond that it is refused, a save later than a page.
-LONGEST_QUEUE, LONGEST_QUEUE_OF_A_SAVE = 0.4, 0.8
+LONGEST_QUEUE, LONGEST_QUEUE_OF_A_SAVE = 0.3, 0.8
 
 # Checks of the guidance run in `manage.py db_worker`, beside the server; the queue is a table.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -144,12 +144,11 @@ def overtake(submission: Submission, assessment: Assessment, moment: datetime) -
 
     Safety: or an answer that was put back meanwhile would be changed after all, with nobody there to see it. HZ-64
     """
-    if submission.follows is not None:
-        SavedChange.objects.get_or_create(
-            assessment=assessment,
-            key=submission.follows,
-            defaults={"digest": OVERTAKEN, "revision": assessment.revision, "at": moment},
-        )
+    if submission.follows is None:
+        return
+    earlier = {"assessment": assessment, "key": submission.follows}
+    if not SavedChange.objects.filter(**earlier).exists():
+        SavedChange.objects.create(**earlier, digest=OVERTAKEN, revision=assessment.revision, at=moment)
 
 
 def touched_in_form(assessment: Assessment, *, by: User, submission: Submission) -> frozenset[str]:
