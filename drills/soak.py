@@ -18,7 +18,7 @@ from drills.rig.resources import Sample, held_by, slope, watched
 from drills.rig.sealing import Tree, sealing, tree_in, wait_until_sealed, whole_log
 from drills.rig.verdict import drafts_in, verdict_on
 
-MINUTES = 10.0
+MINUTES = 8.0
 READS, WRITERS, PAUSE = 25.0, 8, 1.6  # readings per second; the saves of eight people come to about five
 KILLED_AT, RESTARTED_AT, BACKED_UP_AT = 0.10, 0.25, 0.75  # parts of the whole time
 WARM_AT = 0.40  # from here on nothing is restarted, and nothing may grow
