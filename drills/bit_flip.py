@@ -17,10 +17,8 @@ from drills.rig.verdict import connected
 
 OF_A_SAVE = (
     "SELECT event.id, event.payload FROM audit_event event JOIN audit_leaf leaf ON leaf.event_id = event.id"
-    " WHERE event.action = 'patients.assessment_saved' ORDER BY leaf.position LIMIT 1"
+    " WHERE event.action = 'patients.assessment_saved' ORDER BY length(event.payload), leaf.position LIMIT 1"
 )
-
-
 GOES_ON = 5  # saves
 SAVES = 30  # several pages of events
 
@@ -54,7 +52,10 @@ def on_sqlite(setting: Setting) -> Outcome:
 
 
 def sealed_event(application: Application, clinicians: Sequence[Clinician]) -> tuple[str, bytes]:
-    """The oldest sealed event of a save, its id and its bytes: not on the page on which PostgreSQL goes on writing."""
+    """An early and short sealed event of a save, its id and its bytes.
+
+    Not on the page on which PostgreSQL goes on writing, and not so long that it is stored compressed.
+    """
     make_key(application)
     application.start()
     try:

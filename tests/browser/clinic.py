@@ -92,7 +92,7 @@ class Clinic:
         assert not self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), "sideways scroll"
 
     def has_no_complaints(self) -> None:
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
 
 def clean(text: str) -> str:
