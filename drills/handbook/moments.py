@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from drills.handbook.machines import ADDRESSES, Hospital
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = re.compile(r"\b(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}\b")
 LEAST_SAVES = 20
+SECONDS_TO_REACH = 60.0
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Reader:
             "app1 loses its power while somebody saves": self.lose_app1,
             "the name leads to app2": lambda *_: setattr(self, "address", ADDRESSES["app2"]),
             "app1 starts without its network": lambda place, _: self.start_alone(place, "app1"),
-            "app1 gets its network back": lambda place, _: place.network.plug("app1", up=True),
+            "app1 gets its network back": lambda place, _: self.back_on_the_network(place, "app1"),
         }
 
     def bring(self, place: Hospital, archive: Path) -> None:
@@ -115,6 +117,16 @@ class Reader:
         if saving.wait(timeout=120) != 0 or self.known["number"] < first + LEAST_SAVES:
             raise DoesNotWork(f"Only {self.known['number'] - first} saves before the power was lost: {problem[-1500:]}")
         self.saves = self.known["number"]
+
+    def back_on_the_network(self, place: Hospital, name: str) -> None:
+        """A switch takes a moment until it hands anything on."""
+        place.network.plug(name, up=True)
+        reach = ["bash", "-c", "exec 3<>/dev/tcp/db2/22"]
+        deadline = time.monotonic() + SECONDS_TO_REACH
+        while place.machines[name].call(reach).returncode != 0:
+            if time.monotonic() > deadline:
+                raise DoesNotWork(f"{name} does not reach db2 although its network is back.")
+            time.sleep(0.5)
 
     def start_alone(self, place: Hospital, name: str) -> None:
         place.network.plug(name, up=False)
