@@ -18,7 +18,7 @@ from drills.rig.application import DATABASE, Application, Clinician, made, runni
 from drills.rig.clinicians import Noted, seconds_until_all_save, wait_for_saves
 from drills.rig.cluster import Cluster, wait_for
 from drills.rig.shift import sealed_log, shift
-from drills.rig.small_disk import fill, in_own_space, mounted, needs_own_space, printed, setting_from
+from drills.rig.small_disk import fill, in_own_space, mounted, needs_own_space, printed, setting_from, why_no_disk
 from drills.rig.verdict import drafts_in
 
 MODULE = "drills.disk_full"
@@ -142,9 +142,19 @@ def megabytes_in(path: Path) -> int:
 
 
 ON_POSTGRESQL = Drill(
-    "disk_full_postgresql", "The disk of PostgreSQL fills up under 12 clinicians.", on_postgresql, needs=("mount",)
+    "disk_full_postgresql",
+    "The disk of PostgreSQL fills up under 12 clinicians.",
+    on_postgresql,
+    needs=("mount",),
+    why_not=why_no_disk,
 )
-ON_SQLITE = Drill("disk_full_sqlite", "The disk of SQLite fills up under 12 clinicians.", on_sqlite, needs=("mount",))
+ON_SQLITE = Drill(
+    "disk_full_sqlite",
+    "The disk of SQLite fills up under 12 clinicians.",
+    on_sqlite,
+    needs=("mount",),
+    why_not=why_no_disk,
+)
 KINDS: dict[str, Callable[[Setting], Outcome]] = {"postgresql": on_postgresql, "sqlite": on_sqlite}
 
 if __name__ == "__main__":

@@ -69,13 +69,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """`quick`: whether its short form runs at every change. `needs` are programs that have to be installed."""
+    """`quick`: whether its short form runs at every change. `needs` are programs that have to be installed.
+
+    `why_not` says what this machine does not allow; empty where the drill can run.
+    """
 
     name: str
     sentence: str
     run: Callable[[Setting], Outcome]
     quick: bool = True
     needs: tuple[str, ...] = ()
+    why_not: Callable[[], str] = lambda: ""
 
 
 def none(name: str, value: int) -> Check:

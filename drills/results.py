@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,8 +87,10 @@ def recorded() -> list[Result]:
     return [Result.from_json(path.read_text(encoding="utf-8")) for path in sorted(RECORDED.glob("*.json"))]
 
 
-def page(results: Iterable[Result]) -> str:
-    return "\n".join([HEADING, *(section(result) for result in results)])
+def page(results: Sequence[Result]) -> str:
+    minutes = sum(result.seconds for result in results) / 60
+    together = f"{len(results)} drills, {minutes:.0f} minutes altogether.\n"
+    return "\n".join([HEADING, together, *(section(result) for result in results)])
 
 
 def section(result: Result) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -40,6 +41,19 @@ def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)  # noqa: S607
+
+
+def why_no_disk() -> str:
+    """Empty where one can be mounted."""
+    if needs_own_space():
+        tried = subprocess.run([*OWN_SPACE, "true"], capture_output=True, text=True, check=False)
+        return tried.stderr.strip() if tried.returncode != 0 else ""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with mounted(Path(folder) / "disk", 1):
+                return ""
+        except NotPossible as problem:
+            return str(problem)
 
 
 def fill(folder: Path) -> Path:

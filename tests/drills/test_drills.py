@@ -111,6 +111,16 @@ class TestTheCommandLine:
         listed = capsys.readouterr().out
         assert all(name in listed for name in catalogue.DRILLS)
 
+    def test_leaves_out_of_the_quick_set_what_the_machine_does_not_allow(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(results, "LAST", tmp_path)
+        no_disk = Drill("made_up", "Nothing is broken.", lambda _: Outcome([], []), why_not=lambda: "no disk here")
+        monkeypatch.setattr(catalogue, "DRILLS", {"made_up": no_disk})
+        assert command.main(["--quick"]) == 0
+        assert "LEFT OUT: made_up: no disk here" in capsys.readouterr().out
+        assert command.main(["made_up", "--quick"]) == 1  # whoever asks for it is told that it failed
+
     def test_knows_no_other_names(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["kill_everything"]) == 2
         assert "There is no drill kill_everything. Drills: kill_application_postgresql" in capsys.readouterr().err
