@@ -22,7 +22,7 @@ ADDRESSES: Mapping[str, str] = {
 }
 SITE = "lm.hospital.example"
 ACCOUNTS = {name: ("admin",) if name == "desk" else ("root",) for name in ADDRESSES}
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300.0  # without a network, services wait for it first
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
