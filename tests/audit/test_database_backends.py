@@ -340,13 +340,13 @@ class TestLimits:
         database = env.postgresql("postgresql://a@h/n")
         database["OPTIONS"]["pool"] = {"max_size": 10, "timeout": 5}  # type: ignore[index]
         limit_statements(database)
-        assert database["OPTIONS"]["pool"] == {"max_size": 10, "timeout": 1.5}  # type: ignore[index]
+        assert database["OPTIONS"]["pool"] == {"max_size": 10, "timeout": 1.2}  # type: ignore[index]
 
     def test_with_two_servers_there_is_time_to_find_the_first_one_dead(self) -> None:
         database = env.postgresql("postgresql://a@h:5432,i:5432/n")
         database["OPTIONS"]["pool"] = {"timeout": 5}  # type: ignore[index]
         limit_statements(database)
-        assert database["OPTIONS"]["pool"]["timeout"] == 3.5  # type: ignore[index]
+        assert database["OPTIONS"]["pool"]["timeout"] == 3.2  # type: ignore[index]
 
     def test_nothing_for_sqlite(self) -> None:
         database = env.sqlite(Path("x"))

@@ -7,7 +7,7 @@ LIMITS = {
     "lock_timeout": 5_000,
     "idle_in_transaction_session_timeout": 15_000,
 }
-SECONDS_FOR_A_CONNECTION = 1.5  # then it is said that nothing is saved; the form tries again by itself
+SECONDS_FOR_A_CONNECTION = 1.2  # then it is said that nothing is saved; the form tries again by itself
 
 
 def limit_statements(database: dict[str, Any]) -> None:
