@@ -79,7 +79,7 @@ def through_the_day(setting: Setting, cluster: Cluster, clinicians: tuple[Clinic
         ],
         controls=[
             Control(
-                "The same measurements with one kilobyte kept of every request",
+                "The same measurements with two kilobytes kept of every request",
                 leaking > MOST_GROWTH,
                 {"growth of memory": f"{leaking:.1f} %"},
             )
