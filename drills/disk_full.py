@@ -110,9 +110,7 @@ def end_for_want_of_room(cluster: Cluster) -> None:
 
     def asked_for_a_new_file() -> bool:
         with suppress(psycopg.Error):
-            cluster.execute(
-                "SELECT pg_logical_emit_message(false, 'drill', 'a file is left only with something in it')"
-            )
+            cluster.execute("SELECT pg_logical_emit_message(false, 'drill', 'a file with nothing in it is not left')")
             cluster.execute("SELECT pg_switch_wal()")
         return cluster.has_ended() or cluster.starts > ends
 
